@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/** Column types as people see them. */
+export const columnTypes = [
+  'boolean',
+  'integer',
+  'float',
+  'string',
+  'date',
+  'timestamp',
+  'list',
+  'struct',
+  'image',
+] as const;
+export const ColumnType = z.enum(columnTypes);
+export type ColumnType = z.infer<typeof ColumnType>;
+
+export const dataFormats = ['csv', 'parquet', 'jsonl', 'images'] as const;
+export const DataFormat = z.enum(dataFormats);
+export type DataFormat = z.infer<typeof DataFormat>;
+
+/** `missing` counts missing cells of the sample (all rows where `rowsSampled` equals `rows`). */
+export const ColumnInfo = z.object({ name: z.string(), type: ColumnType, missing: z.number().int() });
+export type ColumnInfo = z.infer<typeof ColumnInfo>;
+
+/** How a CSV file is written. Found by the sniffer, frozen in the plan. */
+export const CsvDialect = z.object({
+  /** One byte: comma, semicolon, tab or bar. */
+  delimiter: z.string().length(1),
+  /** The quote character is always `"`, doubled inside a quoted cell (RFC 4180). */
+  header: z.boolean(),
+  /** Bytes to skip at the start: 3 for a UTF-8 byte order mark, else 0. */
+  skip: z.number().int(),
+});
+export type CsvDialect = z.infer<typeof CsvDialect>;
+
+/**
+ * One file of a dataset (for pictures: the folder), with what tells whether it is still the same.
+ * `changed` is mtime and ctime in nanoseconds, as text, because both are beyond 2^53.
+ */
+export const SourceFile = z.object({
+  path: z.string(),
+  /** The name shown to people and written into the `file` column: relative to what was dropped. */
+  name: z.string(),
+  bytes: z.number(),
+  changed: z.string(),
+  dialect: CsvDialect.nullable(),
+});
+export type SourceFile = z.infer<typeof SourceFile>;
+
+/** A value in a sample row: text as it stands in the file for CSV; JSON values else. Missing is null. */
+export const SampleCell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type SampleCell = z.infer<typeof SampleCell>;
+
+/** What was understood of a dataset's files. */
+export const DataDescription = z.object({
+  format: DataFormat,
+  files: z.array(SourceFile),
+  columns: z.array(ColumnInfo),
+  /** Exact, or null when counting would mean reading a large file. */
+  rows: z.number().nullable(),
+  rowsSampled: z.number().int(),
+  sample: z.object({ columns: z.array(z.string()), rows: z.array(z.array(SampleCell)) }),
+  notes: z.array(z.string()),
+});
+export type DataDescription = z.infer<typeof DataDescription>;

@@ -1,0 +1,4 @@
+export * from './problem.ts';
+export * from './model.ts';
+export * from './data.ts';
+export * from './recipe.ts';
