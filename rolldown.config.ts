@@ -1,0 +1,27 @@
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
+import { builtinModules } from 'node:module';
+import type { OutputOptions, RolldownOptions } from 'rolldown';
+
+/**
+ * Programs that a process or a thread starts with, each a file of its own in dist/node: engine/processes finds them by
+ * their names, `.ts` in its folder in a checkout, `.mjs` beside itself in a build.
+ */
+const programs = [...globSync('engine/entrypoints/*.ts'), 'engine/processes/watchdog.ts'];
+
+const output: OutputOptions = {
+  dir: 'dist/node',
+  format: 'esm',
+  // Flat, so that a module's neighbours are the same whichever chunk it ends up in.
+  entryFileNames: '[name].mjs',
+  chunkFileNames: 'part-[name]-[hash].mjs',
+};
+
+export default {
+  input: Object.fromEntries([...programs.map((path) => [basename(path, '.ts'), path]), ['cli', 'cli/main.ts']]),
+  platform: 'node',
+  // Native modules stay packages: their binaries are found beside their own files.
+  external: [/^node:/, ...builtinModules, /^@duckdb\//, 'onnxruntime-node', 'sharp'],
+  transform: { target: 'node24' },
+  output,
+} satisfies RolldownOptions;

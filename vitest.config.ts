@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+/** A suite is a folder of tests; `--project NAME` runs one. */
+function suite(name: string, include: string[], settings: { testTimeout?: number; exclude?: string[] } = {}) {
+  return { extends: true as const, test: { name, include, ...settings } };
+}
+
+export default defineConfig({
+  test: {
+    // Native modules and child processes: a crash must cost one file, not the run.
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    passWithNoTests: true,
+    projects: [
+      suite('unit', ['tests/unit/**/*.test.ts']),
+      suite('contract', ['tests/contract/**/*.test.ts']),
+      suite('crash', ['tests/crash/**/*.test.ts'], { exclude: ['**/*.long.test.ts'] }),
+      suite('crash-long', ['tests/crash/**/*.long.test.ts'], { testTimeout: 3_600_000 }),
+      suite('security', ['tests/security/**/*.test.ts']),
+      suite('packaging', ['tests/packaging/**/*.test.ts'], { testTimeout: 600_000 }),
+    ],
+  },
+});
