@@ -51,6 +51,7 @@ export type ColumnsInput = z.infer<typeof ColumnsInput>;
 /**
  * A picture into one input: 8-bit pixels at the model's own size, value = (pixel * scale - mean[c]) / std[c].
  * `grey` from a colour picture is ITU-R 601 luma as Pillow rounds it; colour from grey repeats the channel.
+ * `mean` and `std` are in the order of the model's channels (blue first for `bgr`); empty means 0 and 1.
  */
 export const ImageInput = z.strictObject({
   input: z.string(),
@@ -60,6 +61,11 @@ export const ImageInput = z.strictObject({
   scale: z.number().default(1),
   mean: z.array(z.number()).default([]),
   std: z.array(z.number().positive()).default([]),
+  /** Pixels, for a model that takes any size; null: the size that the model declares, else that of the pictures. */
+  size: z
+    .strictObject({ width: z.number().int().positive(), height: z.number().int().positive() })
+    .nullable()
+    .default(null),
 });
 export type ImageInput = z.infer<typeof ImageInput>;
 

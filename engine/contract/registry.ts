@@ -1,0 +1,124 @@
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+import { DataDescription } from './data.ts';
+import { problemErrors } from './errors.ts';
+import { Inspection, Signature } from './model.ts';
+import { BindingLine, Recipe } from './recipe.ts';
+
+/**
+ * How a version is named: `name@3`, `name@v3`, `name@alias`, a bare model name (its newest version), or `sha256:` and
+ * at least 8 digits of an artifact's digest or of its one file's SHA-256. Or a grant: the file is imported on the way.
+ */
+export const VersionRef = z.union([z.object({ ref: z.string() }), z.object({ grant: z.string() })]);
+export type VersionRef = z.infer<typeof VersionRef>;
+
+export const ImportOptions = z.object({
+  name: z.string().optional(),
+  /** Grant of a recipe file (JSON). */
+  recipe: z.string().optional(),
+  features: z.array(z.string()).optional(),
+  featuresFrom: z.string().optional(),
+  featuresTo: z.string().optional(),
+  prediction: z.string().optional(),
+});
+export type ImportOptions = z.infer<typeof ImportOptions>;
+
+export const Imported = z.object({
+  model: z.string(),
+  version: z.number().int(),
+  digest: z.string(),
+  signature: Signature,
+  recipe: Recipe,
+  notes: z.array(z.string()),
+  /** True when this artifact with this recipe was already a version of the model. */
+  known: z.boolean(),
+});
+export type Imported = z.infer<typeof Imported>;
+
+export const VersionInfo = z.object({
+  model: z.string(),
+  version: z.number().int(),
+  digest: z.string(),
+  bytes: z.number(),
+  inspection: Inspection,
+  recipe: Recipe,
+  aliases: z.array(z.string()),
+  createdAt: z.string(),
+  notes: z.array(z.string()),
+});
+export type VersionInfo = z.infer<typeof VersionInfo>;
+
+export const ModelRow = z.object({
+  model: z.string(),
+  status: z.enum(['active', 'deleted']),
+  createdAt: z.string(),
+  versions: z.array(
+    z.object({ version: z.number().int(), digest: z.string(), bytes: z.number(), createdAt: z.string() }),
+  ),
+  aliases: z.record(z.string(), z.number().int()),
+});
+export type ModelRow = z.infer<typeof ModelRow>;
+
+export const DatasetRow = z.object({
+  dataset: z.string(),
+  name: z.string(),
+  status: z.enum(['unchanged', 'changed', 'missing']),
+  format: z.string(),
+  files: z.number().int(),
+  bytes: z.number(),
+  rows: z.number().nullable(),
+  columns: z.number().int(),
+  runs: z.number().int(),
+  createdAt: z.string(),
+});
+export type DatasetRow = z.infer<typeof DatasetRow>;
+
+export const AliasRow = z.object({
+  model: z.string(),
+  alias: z.string(),
+  /** Null in the history where the alias was deleted. */
+  version: z.number().int().nullable(),
+  at: z.string(),
+});
+export type AliasRow = z.infer<typeof AliasRow>;
+
+/** Roles of columns for a preview or a run. */
+export const ColumnRoles = z.object({
+  id: z.string().optional(),
+  label: z.string().optional(),
+  keep: z.array(z.string()).optional(),
+  features: z.array(z.string()).optional(),
+});
+export type ColumnRoles = z.infer<typeof ColumnRoles>;
+
+export const Preview = DataDescription.pick({ format: true, columns: true, rows: true, sample: true, notes: true }).extend(
+  { binding: z.array(BindingLine) },
+);
+export type Preview = z.infer<typeof Preview>;
+
+const named = z.object({ model: z.string() });
+
+export const modelsContract = {
+  import: oc.errors(problemErrors).input(ImportOptions.extend({ grant: z.string() })).output(Imported),
+  get: oc.errors(problemErrors).input(VersionRef).output(VersionInfo),
+  list: oc.errors(problemErrors).output(z.array(ModelRow)),
+  rename: oc.errors(problemErrors).input(named.extend({ to: z.string() })).output(ModelRow),
+  /** Into the bin: kept 30 days, then `gc` frees it. */
+  delete: oc.errors(problemErrors).input(named).output(ModelRow),
+  restore: oc.errors(problemErrors).input(named).output(ModelRow),
+};
+
+export const aliasesContract = {
+  set: oc.errors(problemErrors).input(z.object({ ref: z.string(), alias: z.string() })).output(AliasRow),
+  delete: oc.errors(problemErrors).input(named.extend({ alias: z.string() })).output(AliasRow),
+  list: oc.errors(problemErrors).output(z.array(AliasRow)),
+  history: oc.errors(problemErrors).input(named.partial()).output(z.array(AliasRow)),
+};
+
+export const dataContract = {
+  preview: oc
+    .errors(problemErrors)
+    .input(z.object({ data: z.array(z.string()).min(1), model: VersionRef.optional(), roles: ColumnRoles.default({}) }))
+    .output(Preview),
+  datasets: oc.errors(problemErrors).output(z.array(DatasetRow)),
+};

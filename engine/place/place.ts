@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statfsSync } from 'node:fs';
+import { homedir, platform, tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { problem } from '../contract/index.ts';
+
+/** What `engine.json` in a workspace says of the engine that holds it. The token is asked of whoever connects. */
+export interface EngineAddress {
+  pid: number;
+  epoch: number;
+  address: string;
+  token: string;
+  version: string;
+  startedAt: string;
+}
+
+/** The platform's data folder for Drydock, used when no workspace is named. */
+export function defaultWorkspace(): string {
+  const home = homedir();
+  if (platform() === 'win32') return join(process.env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'Drydock', 'workspace');
+  if (platform() === 'darwin') return join(home, 'Library', 'Application Support', 'Drydock', 'workspace');
+  return join(process.env.XDG_DATA_HOME || join(home, '.local', 'share'), 'drydock', 'workspace');
+}
+
+/** Makes the folder on first use and gives its one real path, so that two spellings are one workspace. */
+export function openPlace(path: string): string {
+  const folder = resolve(path);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const real = realpathSync(folder);
+    for (const part of ['objects', 'views', 'runs', 'incoming']) mkdirSync(join(real, part), { recursive: true });
+    return real;
+  } catch (error) {
+    throw problem('WORKSPACE_UNUSABLE', `The workspace folder cannot be used: ${reason(error)}.`, {
+      subject: folder,
+      hint: 'Choose a folder you can write to with --workspace DIR.',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The engine's local socket: a short name in the user's runtime folder (a long workspace path would not fit the 107
+ * bytes of a Unix socket), or a named pipe on Windows. The folder belongs to the user alone.
+ */
+export function socketAddress(workspace: string): string {
+  const name = createHash('sha256').update(workspace).digest('hex').slice(0, 20);
+  if (platform() === 'win32') return `\\\\.\\pipe\\drydock-${name}`;
+  const base = process.env.XDG_RUNTIME_DIR && existsSync(process.env.XDG_RUNTIME_DIR) ? process.env.XDG_RUNTIME_DIR : tmpdir();
+  const folder = join(base, `drydock-${userInfo().uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const status = lstatSync(folder);
+  if (!status.isDirectory() || status.uid !== userInfo().uid) {
+    throw problem('WORKSPACE_UNUSABLE', 'The folder for the engine\'s socket belongs to somebody else.', {
+      subject: folder,
+      hint: 'Remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
+    });
+  }
+  chmodSync(folder, 0o700);
+  return join(folder, `${name}.sock`);
+}
+
+export function removeStaleSocket(address: string): void {
+  if (platform() !== 'win32') rmSync(address, { force: true });
+}
+
+/** Who runs the workspace, as last written; null when nobody wrote it or it cannot be read. It may be stale. */
+export function readEngineAddress(workspace: string): EngineAddress | null {
+  try {
+    return JSON.parse(readFileSync(join(workspace, 'engine.json'), 'utf8')) as EngineAddress;
+  } catch {
+    return null;
+  }
+}
+
+/** File systems on which SQLite's locks are not to be trusted, by the magic number of statfs(2) on Linux. */
+const networkFileSystems: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB'],
+  [0x517b, 'SMB'],
+  [0x01021997, '9P'],
+  [0x65735546, 'FUSE'],
+]);
+
+/** A warning in words for a folder on a network or a synchronised drive; null when there is nothing to warn of. */
+export function placeWarning(workspace: string): string | null {
+  const synchronised = /(?:^|[\\/])(Dropbox|OneDrive[^\\/]*|Google Drive|iCloud Drive|Mobile Documents|Nextcloud|Syncthing)(?:[\\/]|$)/i.exec(workspace);
+  if (synchronised) {
+    return `The workspace lies in a folder that ${synchronised[1]} synchronises: it may copy half-written files. A local folder is safer.`;
+  }
+  if (platform() !== 'linux') return null;
+  const name = networkFileSystems.get(statfsSync(workspace).type);
+  return name ? `The workspace lies on ${name}, where file locks are not reliable. A local folder is safer.` : null;
+}
+
+function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EACCES' || code === 'EPERM') return 'it may not be written to';
+  if (code === 'ENOSPC') return 'the disk is full';
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file of that name is in the way';
+  if (code === 'EROFS') return 'its disk is read-only';
+  return error instanceof Error ? error.message : String(error);
+}

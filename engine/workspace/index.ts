@@ -1,0 +1,7 @@
+/** The folder on disk: catalog, lock, content-addressed objects, views. */
+export { Workspace } from './workspace.ts';
+export type { Catalog } from './catalog.ts';
+export { collectGarbage } from './gc.ts';
+export { syncFolder, writeFileDurably } from './durable.ts';
+export { adoptObject, artifactDigest, ensureView, fileSha256, objectPath, viewFolder } from './objects.ts';
+export type { ArtifactFile } from './objects.ts';
