@@ -1,0 +1,2 @@
+export { collectModelFiles } from './collect-model-files.ts';
+export { unpackModelArchive } from './unpack-model-archive.ts';

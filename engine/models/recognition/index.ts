@@ -1,0 +1,2 @@
+export { foreignModelProblem } from './foreign-problem.ts';
+export { recogniseFile } from './recognise-file.ts';
