@@ -1,0 +1,65 @@
+import { basename } from 'node:path';
+import type { ColumnInfo, DataDescription, SourceFile } from '../contract/index.ts';
+import { problem } from '../contract/index.ts';
+import { recogniseFile } from './formats.ts';
+import { classFolders, listPictures, pictureLabel } from './pictures.ts';
+import type { PicturePath } from './pictures.ts';
+import { sampleOf } from './sample.ts';
+import { statInWords, throwIfCancelled } from './source-files.ts';
+import { inParallel } from './source-tree.ts';
+
+/** Pictures, and a label where they lie in class folders of one level. */
+export async function describePictures(files: SourceFile[], signal?: AbortSignal): Promise<DataDescription> {
+  const pictures = await listPictures(files, signal);
+  const [first] = pictures;
+  if (first === undefined) {
+    throw problem('FORMAT_UNKNOWN', `There are no pictures in ${files[0]?.name ?? 'the folder'}.`, {
+      subject: files[0]?.path ?? null,
+      hint: 'PNG and JPEG are read.',
+    });
+  }
+  const kind = await recogniseFile(first.path);
+  const names = pictures.map(({ name }) => name);
+  const labels = classFolders(names, files.length > 1);
+  const columns: ColumnInfo[] = [{ name: 'image', type: 'image', missing: 0 }];
+  if (labels !== null) columns.push({ name: 'label', type: 'string', missing: 0 });
+  const notes: string[] = [];
+  if (kind !== 'picture') notes.push(`${basename(first.path)} is called a picture and is not a PNG or JPEG file.`);
+  if (labels !== null) notes.push(`The label is the name of the folder: ${classList(labels)}.`);
+  else if (names.some((name) => name.includes('/'))) {
+    notes.push('The pictures lie in folders of several levels, so no label is taken from the folders.');
+  }
+  const rows = names.slice(0, 50).map((name) => (labels === null ? [name] : [name, pictureLabel(name)]));
+  return {
+    format: 'images',
+    files: await withSizes(files, pictures, signal),
+    columns,
+    rows: pictures.length,
+    rowsSampled: pictures.length,
+    sample: sampleOf(
+      columns.map(({ name }) => name),
+      rows,
+    ),
+    notes,
+  };
+}
+
+/** A folder's size is that of its pictures. */
+async function withSizes(files: SourceFile[], pictures: PicturePath[], signal?: AbortSignal): Promise<SourceFile[]> {
+  const sizes = await inParallel(pictures, 8, async ({ path }) => {
+    throwIfCancelled(signal);
+    return Number((await statInWords(path)).size);
+  });
+  const bytesOf = new Map<string, number>();
+  for (const [index, { source }] of pictures.entries())
+    bytesOf.set(source, (bytesOf.get(source) ?? 0) + (sizes[index] ?? 0));
+  return files.map((file) => ({ ...file, bytes: bytesOf.get(file.path) ?? 0 }));
+}
+
+function classList(labels: string[]): string {
+  const classes = [...new Set(labels)];
+  const shown = classes.slice(0, 10).join(', ');
+  return classes.length > 10
+    ? `${shown} and ${classes.length - 10} more (${classes.length} classes)`
+    : `${shown} (${classes.length} classes)`;
+}

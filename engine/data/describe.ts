@@ -1,0 +1,36 @@
+import { problem } from '../contract/index.ts';
+import type { DataDescription } from '../contract/index.ts';
+import { describeCsv } from './describe-csv.ts';
+import { describeJsonLines } from './describe-json-lines.ts';
+import { describeParquet } from './describe-parquet.ts';
+import { describePictures } from './describe-pictures.ts';
+import { throwIfCancelled } from './source-files.ts';
+import { findSources } from './sources.ts';
+
+export interface DescribeOptions {
+  /** Rows looked at for types and missing cells. Default 10,000; fewer in very wide tables. */
+  sampleRows?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * What files or folders hold, told from their bytes: format, columns with types, rows, and the first rows as a sample.
+ * Rows are exact for Parquet, pictures and text files up to 64 MB together, else null. Throws in words what is not
+ * read: FILE_MISSING, FILE_EMPTY, FORMAT_UNKNOWN, FORMAT_NOT_SUPPORTED, DATA_INVALID (mixed formats, names that occur
+ * twice, files whose columns differ).
+ */
+export async function describeData(paths: string[], options: DescribeOptions = {}): Promise<DataDescription> {
+  if (paths.length === 0) throw problem('USAGE', 'No data was given.', { hint: 'Name a file or a folder.' });
+  const { format, files, notes } = await findSources(paths, options.signal);
+  throwIfCancelled(options.signal);
+  const sampleRows = options.sampleRows ?? 10_000;
+  const described = await describeFormat();
+  return { ...described, notes: [...notes, ...described.notes] };
+
+  function describeFormat(): Promise<DataDescription> {
+    if (format === 'csv') return describeCsv(files, sampleRows, options.signal);
+    if (format === 'jsonl') return describeJsonLines(files, sampleRows, options.signal);
+    if (format === 'parquet') return describeParquet(files, sampleRows, options.signal);
+    return describePictures(files, options.signal);
+  }
+}

@@ -1,0 +1,78 @@
+import { open } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import type { ProblemError } from '../contract/index.ts';
+import { refusalOf } from './refusals.ts';
+import { fileProblem } from './source-files.ts';
+
+/** What a single file is, told from its bytes. */
+export type FileKind = 'text' | 'jsonl' | 'parquet' | 'picture';
+
+const headBytes = 64 * 1024;
+
+/** What is read here, or the refusal of what is not. Extensions only decide what bytes leave open. */
+export async function recogniseFile(path: string): Promise<FileKind | ProblemError> {
+  const { head, size } = await readHead(path);
+  if (isParquet(head)) return 'parquet';
+  if (isPicture(head)) return 'picture';
+  const refusal = refusalOf(path, head, size);
+  if (refusal !== null) return refusal;
+  return beginsWithObject(head) && !looksLikeHeader(path, head) ? 'jsonl' : 'text';
+}
+
+export function isPicture(head: Buffer): boolean {
+  return startsWith(head, '\x89PNG\r\n\x1a\n') || startsWith(head, '\xff\xd8\xff');
+}
+
+/** The first bytes of a file and its size. */
+export async function readHead(path: string, length = headBytes): Promise<{ head: Buffer; size: number }> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { size } = await handle.stat();
+      const head = Buffer.alloc(Math.min(length, size));
+      let read = 0;
+      while (read < head.length) {
+        const { bytesRead } = await handle.read(head, read, head.length - read, read);
+        if (bytesRead === 0) break;
+        read += bytesRead;
+      }
+      return { head: head.subarray(0, read), size };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileProblem(error, path);
+  }
+}
+
+/** The signature, and behind it no character that a text table could have there. */
+function isParquet(head: Buffer): boolean {
+  const behind = head[4] ?? 0;
+  return startsWith(head, 'PAR1') && (behind < 9 || (behind > 13 && behind < 32));
+}
+
+function startsWith(head: Buffer, signature: string): boolean {
+  return head.length >= signature.length && head.subarray(0, signature.length).equals(Buffer.from(signature, 'latin1'));
+}
+
+/** Names of files in a folder that are read as data when their bytes are text. */
+export function hasTextDataName(path: string): boolean {
+  return ['.csv', '.tsv', '.txt', '.tab', '.psv', '.dat', '.data', '.jsonl', '.ndjson', '.json'].includes(
+    extname(path).toLowerCase(),
+  );
+}
+
+function beginsWithObject(head: Buffer): boolean {
+  const text = head
+    .subarray(0, 4096)
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '');
+  return /^\s*\{\s*(?:"|\}\s*(?:\n|$)|$)/.test(text);
+}
+
+function looksLikeHeader(path: string, head: Buffer): boolean {
+  // A text table may have a brace in its first name; a name of a JSON kind settles it.
+  if (/\.(?:jsonl|ndjson|json)$/i.test(basename(path))) return false;
+  const line = head.subarray(0, 4096).toString('latin1').split('\n', 1)[0] ?? '';
+  return !line.includes(':');
+}

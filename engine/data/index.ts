@@ -1,0 +1,24 @@
+/**
+ * The data folder's door: files in, typed columns out. Everything here opens files that a person brought, so it runs
+ * in disposable child processes only (DESIGN rule 3), and nothing it keeps grows with the number of rows.
+ */
+export { cellInvalid, cellMissing, cellOk } from './batch.ts';
+export type {
+  CellColumn,
+  ColumnWant,
+  IntegerColumn,
+  NumberColumn,
+  PixelColumn,
+  RowBatch,
+  TextColumn,
+} from './batch.ts';
+export type { ShardRange } from './shard.ts';
+export { expandPaths } from './paths.ts';
+export { describeData } from './describe.ts';
+export type { DescribeOptions } from './describe.ts';
+export { splitData } from './split.ts';
+export type { SplitOptions, SplitProgress } from './split.ts';
+export { openShard, readRow } from './reader.ts';
+export type { RowSource, ShardReader, ShardReaderOptions } from './reader.ts';
+export { globEscape, openDuckDb, sqlName, sqlString } from './duckdb.ts';
+export type { DuckDb, DuckDbOptions } from './duckdb.ts';

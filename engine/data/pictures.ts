@@ -1,0 +1,103 @@
+import { extname, join } from 'node:path';
+import type { DataDescription, SourceFile } from '../contract/index.ts';
+import { problem } from '../contract/index.ts';
+import { isPicture, readHead } from './formats.ts';
+import type { ShardRange } from './shard.ts';
+import { stampFile, statInWords, throwIfCancelled } from './source-files.ts';
+import { filesBelow, inParallel } from './source-tree.ts';
+
+/** Pictures a shard holds at most. */
+export const picturesPerShard = 256;
+
+/** A picture's place: its path, and its name as people see it. */
+export interface PicturePath {
+  path: string;
+  name: string;
+  /** The file or folder of the dataset that it belongs to. */
+  source: string;
+}
+
+/**
+ * All pictures of a dataset's files (pictures and folders of pictures), in order: files as given, below a folder by
+ * relative path. With several folders the folder's name goes before the relative path.
+ */
+export async function listPictures(files: SourceFile[], signal?: AbortSignal): Promise<PicturePath[]> {
+  const pictures: PicturePath[] = [];
+  for (const file of files) {
+    const stats = await statInWords(file.path);
+    if (!stats.isDirectory()) {
+      pictures.push({ path: file.path, name: file.name, source: file.path });
+      continue;
+    }
+    const names = await filesBelow(file.path, signal);
+    const kept = await inParallel(names, 8, (name) => isPictureFile(join(file.path, name)));
+    const prefix = files.length > 1 ? `${file.name}/` : '';
+    for (const [index, name] of names.entries()) {
+      if (kept[index] === true) pictures.push({ path: join(file.path, name), name: prefix + name, source: file.path });
+    }
+  }
+  return pictures;
+}
+
+/**
+ * The class folder of every picture, or null when the pictures do not all lie in folders of one level: below the one
+ * folder that was given, or, of several folders, in these folders themselves or one level below.
+ */
+export function classFolders(names: string[], severalFolders: boolean): string[] | null {
+  const depths = new Set(names.map((name) => name.split('/').length - 1));
+  const [depth = 0] = depths;
+  if (depths.size !== 1 || depth < 1 || depth > (severalFolders ? 2 : 1)) return null;
+  return names.map((name) => pictureLabel(name) as string);
+}
+
+/** The label of a picture: the folder that it lies in. */
+export function pictureLabel(name: string): string | null {
+  return name.split('/').at(-2) ?? null;
+}
+
+/** Shards of up to 256 pictures, each picture with its size and stamp. */
+export async function splitPictures(
+  description: DataDescription,
+  options: {
+    maxRows?: number;
+    signal?: AbortSignal;
+    onProgress?: (progress: { done: number; total: number }) => void;
+  },
+): Promise<Omit<ShardRange, 'index'>[]> {
+  const pictures = await listPictures(description.files, options.signal);
+  const size = Math.min(picturesPerShard, options.maxRows ?? picturesPerShard);
+  const pieces: Omit<ShardRange, 'index'>[] = [];
+  for (let from = 0; from < pictures.length; from += size) {
+    throwIfCancelled(options.signal);
+    const some = pictures.slice(from, from + size);
+    const files = await inParallel(some, 8, ({ path, name }) => stampFile(path, name));
+    pieces.push({
+      format: 'images',
+      files,
+      from: 0,
+      to: files.length,
+      firstRow: 1,
+      rows: files.length,
+      dialect: null,
+      header: [],
+    });
+    options.onProgress?.({ done: from + files.length, total: pictures.length });
+  }
+  if (pieces.length === 0) {
+    const [folder] = description.files;
+    throw problem('FILE_MISSING', `There are no pictures in ${folder?.name ?? 'the folder'} any more.`, {
+      subject: folder?.path ?? null,
+    });
+  }
+  return pieces;
+}
+
+/** By extension, so that a large folder is not opened file by file; other names are told by their bytes. */
+async function isPictureFile(path: string): Promise<boolean> {
+  if (hasPictureName(path)) return true;
+  return isPicture((await readHead(path, 16)).head);
+}
+
+export function hasPictureName(path: string): boolean {
+  return ['.png', '.jpg', '.jpeg', '.jpe', '.jfif'].includes(extname(path).toLowerCase());
+}

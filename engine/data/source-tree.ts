@@ -1,0 +1,58 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareNames } from './paths.ts';
+import { fileProblem, throwIfCancelled } from './source-files.ts';
+
+/**
+ * Files below a folder as paths relative to it with forward slashes, sorted by them. What systems leave behind (hidden
+ * files, Thumbs.db, desktop.ini, __MACOSX, Parquet's own _metadata) is not listed. Links to folders are not followed.
+ */
+export async function filesBelow(folder: string, signal?: AbortSignal): Promise<string[]> {
+  const found: string[] = [];
+  const open = [''];
+  for (let relative = open.pop(); relative !== undefined; relative = open.pop()) {
+    throwIfCancelled(signal);
+    for (const entry of await listFolder(join(folder, relative))) {
+      if (isLeftBehind(entry.name)) continue;
+      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      if (entry.isDirectory()) open.push(path);
+      else if (entry.isFile() || entry.isSymbolicLink()) found.push(path);
+    }
+  }
+  return found.toSorted(compareNames);
+}
+
+async function listFolder(path: string): Promise<Awaited<ReturnType<typeof readEntries>>> {
+  try {
+    return await readEntries(path);
+  } catch (error) {
+    throw fileProblem(error, path);
+  }
+}
+
+function readEntries(path: string) {
+  return readdir(path, { withFileTypes: true });
+}
+
+function isLeftBehind(name: string): boolean {
+  if (name.startsWith('.')) return true;
+  return ['Thumbs.db', 'desktop.ini', '__MACOSX', '_metadata', '_common_metadata', '_SUCCESS'].includes(name);
+}
+
+/** Runs `work` over all items, several at a time; results in the order of the items. */
+export async function inParallel<Item, Result>(
+  items: Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index] as Item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
+  return results;
+}
