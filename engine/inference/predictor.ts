@@ -1,0 +1,93 @@
+import { problem } from '../contract/index.ts';
+import type { Inspection, Recipe } from '../contract/index.ts';
+import type { ColumnWant, RowBatch } from '../data/index.ts';
+import { compileDecoder, compileEncoder } from '../recipes/index.ts';
+import type { Decoder, Encoder, ResultColumn, ResultColumnSpec } from '../recipes/index.ts';
+import { nullColumn, spreadColumn } from './align.ts';
+import { runIsolated } from './isolate.ts';
+import type { Session } from './runtime.ts';
+import { runtimes } from './runtimes.ts';
+
+export interface PredictorOptions {
+  /** The model as a runtime opens it; where an output is zipped, with the tensor behind it as one more graph output. */
+  modelPath: string;
+  inspection: Inspection;
+  /** Resolved: every column concrete, as `bindData` returns it. */
+  recipe: Recipe;
+  /** Threads inside one operator. */
+  threads: number;
+  /** Rewriting of the graph; `all` unless told. */
+  optimisation?: 'all' | 'off';
+}
+
+/** One entry per row of the batch: columns are null where `errors` says why the row has no prediction. */
+export interface Prediction {
+  columns: ResultColumn[];
+  errors: (string | null)[];
+}
+
+/** A loaded model that takes batches of columns or pixels and gives columns of predictions. Knows no file. */
+export interface Predictor {
+  /** What to ask a reader for; a batch's columns come in this order. */
+  wants: ColumnWant[];
+  columns: ResultColumnSpec[];
+  /** What was taken for granted about the outputs, as sentences. */
+  notes: string[];
+  runtime: { name: string; version: string };
+  /** A row that cannot be encoded, run or decoded costs that row. Calls are answered one after the other. */
+  predict(batch: RowBatch): Promise<Prediction>;
+  close(): Promise<void>;
+}
+
+/** Loads a model. Throws MODEL_NOT_RUNNABLE, MODEL_INVALID or RECIPE_MISFIT. */
+export async function openPredictor(options: PredictorOptions): Promise<Predictor> {
+  const { recipe, inspection, threads } = options;
+  const encoder = compileEncoder(recipe, inspection);
+  const decoder = compileDecoder(recipe, inspection);
+  const runtime = [...runtimes.values()][0];
+  if (runtime === undefined) throw problem('INTERNAL', 'No runtime is built in.');
+  const session = await runtime.open(options.modelPath, { threads, optimisation: options.optimisation ?? 'all' });
+  // The encoder's memory is used again by the next batch, so a batch waits until the one before is through.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const turn = last.then(work, work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  return {
+    wants: encoder.wants,
+    columns: decoder.columns,
+    notes: decoder.notes,
+    runtime: { name: runtime.name, version: runtime.version },
+    predict: (batch) => inTurn(() => predictBatch(batch, session, encoder, decoder)),
+    close: () => inTurn(() => session.close()),
+  };
+}
+
+async function predictBatch(
+  batch: RowBatch,
+  session: Session,
+  encoder: Encoder,
+  decoder: Decoder,
+): Promise<Prediction> {
+  const { feeds, goodRows, errors: encodeErrors } = encoder.encode(batch);
+  const errors = Array.from<string | null>({ length: batch.rows }).fill(null);
+  for (const [row, why] of encodeErrors) errors[row] = why;
+  if (goodRows.length === 0) return { columns: nullColumns(decoder, batch.rows), errors };
+  const ran = await runIsolated(session, feeds, decoder.fetches, goodRows.length, encoder.fixedBatch);
+  for (const [position, why] of ran.errors) errors[goodRows[position]!] = why;
+  const { outputs } = ran;
+  if (outputs.rows === 0) return { columns: nullColumns(decoder, batch.rows), errors };
+  const decoded = decoder.decode(outputs.finish(), outputs.rows);
+  const places = outputs.positions.map((position) => goodRows[position]!);
+  for (const [index, why] of decoded.errors) errors[places[index]!] = why;
+  const isComplete = outputs.rows === batch.rows;
+  const columns = isComplete
+    ? decoded.columns
+    : decoded.columns.map((column) => spreadColumn(column, places, batch.rows));
+  return { columns, errors };
+}
+
+function nullColumns(decoder: Decoder, rows: number): ResultColumn[] {
+  return decoder.columns.map((spec) => nullColumn(spec, rows));
+}

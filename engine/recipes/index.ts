@@ -1,0 +1,11 @@
+export { suggestRecipe } from './suggest.ts';
+export type { SuggestOptions, Suggestion } from './suggestion.ts';
+export { validateRecipe } from './validate.ts';
+export { exportRecipe, recipeDigest } from './serialise.ts';
+export { bindData } from './bind.ts';
+export type { Binding, ChosenColumn } from './binding.ts';
+export { compileEncoder } from './encode.ts';
+export type { Encoded, Encoder, Feed, FeedData } from './feeds.ts';
+export { compileDecoder } from './decode.ts';
+export type { Decoded, Decoder, OutputTensor } from './decoder.ts';
+export type { ClassProbability, ResultColumn, ResultColumnSpec, ResultColumnType } from './result-columns.ts';
