@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander';
+import { problem } from '../engine/contract/index.ts';
+import { programVersion } from '../engine/launcher.ts';
+import { exitCodes, fail, problemOf } from './exit.ts';
+import { fsckVerb, gcVerb } from './verbs/care.ts';
+import { datasetsVerb, previewVerb } from './verbs/data.ts';
+import { demoVerb } from './verbs/demo.ts';
+import { aliasVerb, importVerb, inspectVerb, modelsVerb, recipeVerb } from './verbs/models.ts';
+import { predictVerb } from './verbs/predict.ts';
+import { jobsVerb, runsVerb } from './verbs/work.ts';
+
+/** Under --json even a wrong command line is answered with JSON. */
+const wantsJson = process.argv.includes('--json');
+
+process.on('uncaughtException', (error) => end(error));
+process.on('unhandledRejection', (error) => end(error));
+// The launcher that started this process is gone (killed): nobody reads what this process would still say.
+process.once('disconnect', () => process.exit(exitCodes.cancelled));
+// A reader that closed its end of a pipe early (`drydock runs | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done);
+});
+
+try {
+  await program().parseAsync(process.argv);
+} catch (error) {
+  answer(error);
+}
+
+function program(): Command {
+  const drydock = new Command('drydock')
+    .description('An offline workbench that decides, with evidence, whether a machine-learning model may ship.')
+    .version(programVersion())
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  const verbs = [importVerb, inspectVerb, recipeVerb, previewVerb, predictVerb, modelsVerb, datasetsVerb, runsVerb, jobsVerb, aliasVerb, fsckVerb, gcVerb, demoVerb];
+  for (const make of verbs) drydock.addCommand(make());
+  return drydock;
+}
+
+function answer(error: unknown): void {
+  if (!(error instanceof CommanderError)) {
+    fail(problemOf(error), wantsJson);
+    return;
+  }
+  // Help and version were asked for and are written already; without a verb the help goes to stderr.
+  if (error.exitCode === 0) return;
+  if (error.code === 'commander.help') process.stderr.write(program().helpInformation());
+  const words = error.message.replace(/^error: /, '');
+  fail(problem('USAGE', sentence(error.code === 'commander.help' ? 'a verb is missing' : words), { hint: 'drydock --help and drydock VERB --help show what there is.' }).problem, wantsJson);
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${words.endsWith('.') ? '' : '.'}`;
+}
+
+/** The last resort: said in words, never as a stack trace, with the exit code of a defect. */
+function end(error: unknown): void {
+  fail(problemOf(error), wantsJson);
+  process.exit();
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import type { ColumnRoles, Preview } from '../../engine/contract/index.ts';
+import { moreColumns, verb, type Globals } from '../globals.ts';
+import { inputGrants, note, print, versionRef, withSession } from '../session.ts';
+import { table } from '../text/table.ts';
+import { bytes, count, plural } from '../text/terminal.ts';
+
+/** Flags that say what columns are; shared by preview and predict. */
+export interface RoleFlags {
+  id?: string;
+  label?: string;
+  keep?: string[];
+  features?: string[];
+}
+
+export function withRoles(command: Command): Command {
+  return command
+    .option('--id <column>', 'column that names each row; goes along')
+    .option('--label <column>', 'column with the truth; kept out of the features, goes along')
+    .option('--keep <columns>', 'columns that go along', moreColumns)
+    .option('--features <columns>', 'columns that feed the input, in order', moreColumns);
+}
+
+export function rolesOf(flags: RoleFlags): ColumnRoles {
+  return {
+    ...(flags.id === undefined ? {} : { id: flags.id }),
+    ...(flags.label === undefined ? {} : { label: flags.label }),
+    ...(flags.keep === undefined ? {} : { keep: flags.keep }),
+    ...(flags.features === undefined ? {} : { features: flags.features }),
+  };
+}
+
+interface PreviewFlags extends Globals, RoleFlags {
+  data: string[];
+  model?: string;
+}
+
+export function previewVerb(): Command {
+  const command = verb(
+    'preview',
+    'Show what was understood of data, and how it would feed a model.',
+    'drydock preview --data resources/samples/income/data/unlabelled.csv --model resources/samples/income/v1/model.onnx',
+  )
+    .requiredOption('--data <paths...>', 'files, folders or globs')
+    .option('--model <ref>', 'name@3, name@alias, sha256:DIGITS or a path');
+  return withRoles(command).action((flags: PreviewFlags) =>
+    withSession(flags, async (session) => {
+      const data = await inputGrants(session, flags.data);
+      const model = flags.model === undefined ? {} : { model: await versionRef(session, flags.model) };
+      const preview = await session.client.data.preview({ data, roles: rolesOf(flags), ...model });
+      print(flags, preview, () => previewText(preview));
+      if (!flags.json) for (const text of preview.notes) note(flags, text);
+    }),
+  );
+}
+
+function previewText(preview: Preview): string {
+  const size = `${preview.format}, ${plural(preview.columns.length, 'column')}, ${preview.rows === null ? 'rows not counted' : plural(preview.rows, 'row')}`;
+  const parts = [size, table(['column', 'type', 'missing in the sample'], preview.columns.map((column) => [column.name, column.type, column.missing]))];
+  parts.push('', table(preview.sample.columns, preview.sample.rows.slice(0, 5)));
+  if (preview.binding.length > 0) {
+    parts.push('', table(['input', 'from', 'status', ''], preview.binding.map((line) => [line.input, line.from ?? ' ', line.status, line.words])));
+  }
+  return parts.join('\n');
+}
+
+export function datasetsVerb(): Command {
+  return verb('datasets', 'List the data that runs have read.', 'drydock datasets').action((flags: Globals) =>
+    withSession(flags, async (session) => {
+      const rows = await session.client.data.datasets();
+      print(flags, rows, () =>
+        rows.length === 0
+          ? 'No data yet. drydock predict reads some.'
+          : table(
+              ['dataset', 'name', 'format', 'rows', 'columns', 'size', 'runs', 'status'],
+              rows.map((row) => [row.dataset, row.name, row.format, row.rows === null ? 'not counted' : count(row.rows), row.columns, bytes(row.bytes), row.runs, row.status]),
+            ),
+      );
+    }),
+  );
+}

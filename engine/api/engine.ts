@@ -1,0 +1,37 @@
+import { problem } from '../contract/index.ts';
+import { startChild } from '../processes/index.ts';
+import type { CaretakerRouter } from '../workspace/child.ts';
+import { collectGarbage } from '../workspace/index.ts';
+import { os } from './base.ts';
+
+export const engineApi = {
+  status: os.engine.status.handler(({ context: { engine, audience } }) => ({
+    version: engine.version,
+    node: process.versions.node,
+    runtime: `${engine.runtime.name} ${engine.runtime.version}`,
+    pid: process.pid,
+    epoch: engine.workspace.catalog.epoch,
+    workspace: audience === 'host' ? engine.workspace.folder : '',
+    startedAt: engine.startedAt,
+    attached: engine.attached(),
+    activeJobs: engine.jobs.active(),
+    notes: [...engine.workspace.notes],
+  })),
+};
+
+export const workspaceApi = {
+  fsck: os.workspace.fsck.handler(async ({ context: { engine } }) => {
+    const caretaker = startChild<CaretakerRouter>('caretaker');
+    try {
+      return await caretaker.call((client) => client.fsck({ folder: engine.workspace.folder }));
+    } finally {
+      caretaker.kill();
+    }
+  }),
+  gc: os.workspace.gc.handler(async ({ context: { engine } }) => {
+    if (engine.jobs.active() > 0) {
+      throw problem('NOT_ALLOWED_NOW', 'Work is going on in this workspace.', { hint: 'Run drydock gc again when drydock jobs shows nothing running.' });
+    }
+    return collectGarbage(engine.workspace);
+  }),
+};

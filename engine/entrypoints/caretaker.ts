@@ -1,0 +1,4 @@
+import { serveParent } from '../processes/index.ts';
+import { caretakerRouter } from '../workspace/child.ts';
+
+serveParent(caretakerRouter);

@@ -1,0 +1,4 @@
+import { dataReaderRouter } from '../data/child.ts';
+import { serveParent } from '../processes/index.ts';
+
+serveParent(dataReaderRouter);

@@ -1,0 +1,101 @@
+/**
+ * The engine as a process: `engine --workspace DIR`. Serves its parent's IPC channel where there is one (the desktop
+ * shell), and everybody who attaches over the local socket. Ends when nobody is attached and no job is active.
+ */
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ProblemError } from '../contract/index.ts';
+import { openEngine, type Engine } from '../index.ts';
+import { removeStaleSocket, socketAddress, type EngineAddress } from '../place/index.ts';
+import { listenLocally, portOfParent, type LocalServer } from '../processes/index.ts';
+import { writeFileDurably } from '../workspace/index.ts';
+
+/** Said on stdout when the engine is ready, or why it is not; the launcher reads the first line. */
+export type EngineGreeting = { ready: true } | { ready: false; problem: ProblemError['problem'] };
+
+/** How long an engine that nobody needs waits for the next command of a script. */
+const lingerMs = 2000;
+
+async function main(workspace: string): Promise<void> {
+  let server: LocalServer | null = null;
+  const attached = (): number => (server?.connections() ?? 0) + (process.connected ? 1 : 0);
+  let engine: Engine;
+  try {
+    engine = await openEngine(workspace, attached);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    greet({ ready: false, problem: error.problem });
+    process.exitCode = 3;
+    return;
+  }
+  const ending = new Ending(engine, attached);
+  server = await listen(engine, () => ending.consider());
+  ending.server = server;
+  if (process.connected) {
+    engine.serve(portOfParent(), 'host');
+    process.once('disconnect', () => ending.consider());
+  }
+  engine.parts.jobs.onChange(() => ending.consider());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void ending.end());
+  // One bad connection must not cost everybody's work: what went wrong is written down, and the engine goes on.
+  process.on('unhandledRejection', (error) => console.error(error));
+  greet({ ready: true });
+  ending.consider();
+}
+
+async function listen(engine: Engine, onClose: () => void): Promise<LocalServer> {
+  const { folder, catalog } = engine.parts.workspace;
+  const address = socketAddress(folder);
+  removeStaleSocket(address);
+  const token = randomBytes(24).toString('base64url');
+  const server = await listenLocally(address, token, (port) => engine.serve(port, 'host'), onClose);
+  const about: EngineAddress = {
+    pid: process.pid,
+    epoch: catalog.epoch,
+    address,
+    token,
+    version: engine.parts.version,
+    startedAt: engine.parts.startedAt,
+  };
+  await writeFileDurably(join(folder, 'engine.json'), `${JSON.stringify(about)}\n`, 0o600);
+  return server;
+}
+
+/** Ends the process when nobody is attached and nothing runs, after a moment's patience. */
+class Ending {
+  server: LocalServer | null = null;
+  readonly #engine: Engine;
+  readonly #attached: () => number;
+  #timer: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(engine: Engine, attached: () => number) {
+    this.#engine = engine;
+    this.#attached = attached;
+  }
+
+  consider(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#attached() === 0 && this.#engine.parts.jobs.active() === 0) void this.end();
+    }, lingerMs);
+  }
+
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    rmSync(join(this.#engine.parts.workspace.folder, 'engine.json'), { force: true });
+    await this.server?.close();
+    await this.#engine.close();
+    process.exit(0);
+  }
+}
+
+function greet(greeting: EngineGreeting): void {
+  process.stdout.write(`${JSON.stringify(greeting)}\n`);
+}
+
+const { values } = parseArgs({ options: { workspace: { type: 'string' } } });
+await main(values.workspace ?? '');

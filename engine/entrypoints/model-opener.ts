@@ -1,0 +1,4 @@
+import { serveParent } from '../processes/index.ts';
+import { modelOpenerRouter } from '../registry/child.ts';
+
+serveParent(modelOpenerRouter);

@@ -1,0 +1,4 @@
+import { serveParent } from '../processes/index.ts';
+import { shardWorkerRouter } from '../runs/child.ts';
+
+serveParent(shardWorkerRouter);

@@ -1,0 +1,50 @@
+/** The engine for whoever runs it in its own process: open a workspace, get a client, close. */
+import { createRouterClient, type RouterClient } from '@orpc/server';
+import { router, type Caller, type EngineParts } from './api/index.ts';
+import { JobQueue } from './jobs/index.ts';
+import { servePort, type Port } from './processes/index.ts';
+import { programVersion, runtimeVersion } from './product.ts';
+import { Registry } from './registry/index.ts';
+import { Runs } from './runs/index.ts';
+import { Workspace } from './workspace/index.ts';
+
+export type EngineClient = RouterClient<typeof router>;
+
+export interface Engine {
+  readonly parts: EngineParts;
+  /** Calls in this process; typed like every other transport. */
+  readonly client: EngineClient;
+  /** Serves one more connection. */
+  serve(port: Port, audience: Caller['audience']): void;
+  /** Stops running work (it shows as interrupted) and gives the workspace back. */
+  close(): Promise<void>;
+}
+
+/** Opens the workspace and everything over it. Errors: see `Workspace.open`. */
+export async function openEngine(folder: string, attached: () => number = () => 0): Promise<Engine> {
+  const workspace = await Workspace.open(folder);
+  const jobs = new JobQueue(workspace.catalog);
+  const registry = new Registry(workspace, jobs);
+  const runtime = runtimeVersion();
+  const runs = new Runs(workspace, jobs, registry, runtime);
+  jobs.recover();
+  const parts: EngineParts = {
+    workspace,
+    jobs,
+    registry,
+    runs,
+    version: programVersion(),
+    runtime,
+    startedAt: new Date().toISOString(),
+    attached,
+  };
+  return {
+    parts,
+    client: createRouterClient(router, { context: { engine: parts, audience: 'host' } }) as EngineClient,
+    serve: (port, audience) => servePort<Caller>(router, port, { engine: parts, audience }),
+    async close() {
+      await jobs.close();
+      workspace.close();
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * Finds the engine of a workspace or starts one, and attaches to it. Light: no native module behind it, so that every
+ * face can load it.
+ */
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import type { ContractRouterClient } from '@orpc/contract';
+import { Problem, problem, ProblemError, type Contract } from './contract/index.ts';
+import { asProblem, connectLocally, entrypointPath, type LocalConnection } from './processes/index.ts';
+import { defaultWorkspace, openPlace, readEngineAddress } from './place/index.ts';
+
+export { asProblem, defaultWorkspace };
+export { programFolder, programVersion } from './product.ts';
+
+export type EngineClient = ContractRouterClient<Contract>;
+
+export interface Attachment {
+  client: EngineClient;
+  workspace: string;
+  /** Whether this call started the engine. */
+  started: boolean;
+  /** Settles when the engine is gone. */
+  lost: Promise<void>;
+  detach(): void;
+}
+
+/** How long an engine may take from its start to its first answer. */
+const startMs = 30_000;
+/** Between two looks for an engine that another process is starting. */
+const lookMs = 50;
+/** The engine's own log is cut when it grows beyond this. */
+const logBytes = 5 << 20;
+
+/** Attaches to the engine that holds the workspace, or starts one. Errors: as `Workspace.open`, ENGINE_LOST. */
+export async function attach(path: string): Promise<Attachment> {
+  const workspace = openPlace(path);
+  const found = await connect(workspace);
+  if (found) return attachment(found, workspace, false);
+  const until = Date.now() + startMs;
+  let greeting = await start(workspace);
+  for (;;) {
+    const connection = await connect(workspace);
+    if (connection) return attachment(connection, workspace, greeting.ready);
+    // Somebody else's engine holds the workspace but does not listen yet, or is just ending: look again, start again.
+    if (!greeting.ready && greeting.problem.code !== 'WORKSPACE_HELD') throw new ProblemError(greeting.problem);
+    if (Date.now() > until) {
+      throw problem('WORKSPACE_HELD', 'An engine holds this workspace and does not answer.', {
+        subject: workspace,
+        hint: 'Look for a hanging drydock process, end it, and run the command again.',
+      });
+    }
+    await sleep(lookMs);
+    greeting = await start(workspace);
+  }
+}
+
+async function connect(workspace: string): Promise<LocalConnection | null> {
+  const about = readEngineAddress(workspace);
+  if (!about) return null;
+  return connectLocally(about.address, about.token).catch(() => null);
+}
+
+function attachment(connection: LocalConnection, workspace: string, started: boolean): Attachment {
+  const client = createORPCClient<EngineClient>(new RPCLink({ port: connection.port }));
+  return { client, workspace, started, lost: connection.closed, detach: () => connection.close() };
+}
+
+type Greeting = { ready: true } | { ready: false; problem: Problem };
+
+/** Starts an engine that outlives this process; its words go to `engine.log` in the workspace. */
+async function start(workspace: string): Promise<Greeting> {
+  const log = openLog(workspace);
+  const engine: ChildProcessByStdio<null, Readable, null> = spawn(process.execPath, ['--no-warnings', entrypointPath('engine'), '--workspace', workspace], {
+    detached: true,
+    stdio: ['ignore', 'pipe', log],
+    windowsHide: true,
+    env: engineEnvironment(),
+  }) as ChildProcessByStdio<null, Readable, null>;
+  closeSync(log);
+  try {
+    return await new Promise<Greeting>((resolve, reject) => {
+      let text = '';
+      engine.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+        if (text.includes('\n')) resolve(JSON.parse(text.slice(0, text.indexOf('\n'))) as Greeting);
+      });
+      engine.once('error', reject);
+      engine.once('exit', (code, signal) => reject(startFailed(workspace, `it ended at once (${signal ?? `exit code ${code}`})`)));
+      setTimeout(() => reject(startFailed(workspace, 'it did not answer in time')), startMs).unref();
+    });
+  } finally {
+    engine.stdout.destroy();
+    engine.unref();
+  }
+}
+
+function openLog(workspace: string): number {
+  mkdirSync(workspace, { recursive: true });
+  const path = join(workspace, 'engine.log');
+  const log = openSync(path, 'a');
+  if (statSync(path).size > logBytes) truncateSync(path, 0);
+  return log;
+}
+
+function startFailed(workspace: string, words: string): ProblemError {
+  return problem('ENGINE_LOST', `The engine could not be started: ${words}.`, {
+    subject: workspace,
+    hint: `Its last words are in ${join(workspace, 'engine.log')}.`,
+  });
+}
+
+/** The engine must not inherit what changes how Node starts, nor the channel of the program that started it. */
+function engineEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, NODE_CHANNEL_FD: _channel, NODE_CHANNEL_SERIALIZATION_MODE: _mode, ...environment } = process.env;
+  return environment;
+}

@@ -1,0 +1,89 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute } from 'node:path';
+import { problem, type Grant } from '../contract/index.ts';
+import { newId } from '../jobs/index.ts';
+import type { Catalog } from '../workspace/index.ts';
+
+interface StoredGrant {
+  id: string;
+  kind: 'input' | 'output';
+  path: string;
+  overwrite: number;
+}
+
+/** Leaves to read or write a path, given by a host on a person's behalf. The rest of the engine sees ids. */
+export class Grants {
+  readonly #catalog: Catalog;
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog;
+  }
+
+  /** The path may be a glob, so whether it exists is found out where it is read. */
+  input(path: string): Grant {
+    return this.#store('input', absolute(path), false);
+  }
+
+  /** Refused when the file is there (unless `overwrite`), when its folder is not, or when a folder has that name. */
+  output(path: string, overwrite: boolean): Grant {
+    const file = absolute(path);
+    checkOutput(file, overwrite);
+    return this.#store('output', file, overwrite);
+  }
+
+  path(id: string, kind: 'input' | 'output'): string {
+    return this.#get(id, kind).path;
+  }
+
+  /** The output's path, checked again: time has passed since the grant. */
+  outputPath(id: string): string {
+    const grant = this.#get(id, 'output');
+    checkOutput(grant.path, grant.overwrite === 1);
+    return grant.path;
+  }
+
+  overwrites(id: string): boolean {
+    return this.#get(id, 'output').overwrite === 1;
+  }
+
+  #get(id: string, kind: 'input' | 'output'): StoredGrant {
+    const row = this.#catalog.get<StoredGrant & Record<string, unknown>>('SELECT * FROM grants WHERE id = ? AND kind = ?', id, kind);
+    if (!row) throw problem('NOT_FOUND', 'This file was not granted to the engine.', { subject: id, hint: 'Choose the file again.' });
+    return row;
+  }
+
+  #store(kind: 'input' | 'output', path: string, overwrite: boolean): Grant {
+    const id = newId('grant');
+    this.#catalog.write(() =>
+      this.#catalog.run(
+        'INSERT INTO grants (id, kind, path, overwrite, created_at) VALUES (?, ?, ?, ?, ?)',
+        id,
+        kind,
+        path,
+        overwrite ? 1 : 0,
+        new Date().toISOString(),
+      ),
+    );
+    return { grant: id, name: basename(path), kind };
+  }
+}
+
+function absolute(path: string): string {
+  if (!isAbsolute(path)) throw problem('USAGE', 'A grant needs an absolute path.', { subject: path });
+  if (path.includes('\0')) throw problem('USAGE', 'A path cannot contain a NUL character.', { subject: path });
+  return path;
+}
+
+function checkOutput(file: string, overwrite: boolean): void {
+  const folder = dirname(file);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw problem('FILE_MISSING', 'The folder for the output does not exist.', { subject: folder, hint: 'Make it, or choose another path after --out.' });
+  }
+  if (!existsSync(file)) return;
+  if (statSync(file).isDirectory()) {
+    throw problem('OUTPUT_EXISTS', 'A folder has the name of the output.', { subject: file, hint: 'Choose another path after --out.' });
+  }
+  if (!overwrite) {
+    throw problem('OUTPUT_EXISTS', 'The output exists already.', { subject: file, hint: 'Choose another path after --out, or add --force to overwrite it.' });
+  }
+}

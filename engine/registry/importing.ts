@@ -1,0 +1,211 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  problem,
+  type Imported,
+  type ImportOptions,
+  type Inspection,
+  type Recipe,
+} from '../contract/index.ts';
+import type { JobContext } from '../jobs/index.ts';
+import { newId } from '../jobs/index.ts';
+import { startChild, type Child, type Death } from '../processes/index.ts';
+import { exportRecipe, recipeDigest, suggestRecipe, validateRecipe } from '../recipes/index.ts';
+import { adoptObject, artifactDigest, ensureView, type ArtifactFile, type Workspace } from '../workspace/index.ts';
+import { checkModelName, nameFromPath } from './names.ts';
+import type { ModelOpenerRouter, OpenedModel } from './opening.ts';
+
+/** What an import job keeps of its request; grants are resolved to paths by then. */
+export interface ImportPayload {
+  path: string;
+  recipePath: string | null;
+  options: ImportOptions;
+}
+
+/** A first look takes at most this long, and longer for large models: reading is counted at 20 MB a second. */
+const openMs = 30_000;
+const bytesPerMs = 20_000;
+/** Loading and one trial run; an endless loop in a model is found here. */
+const tryMs = 20_000;
+/** Memory of the opener: a floor, and a multiple of the model's bytes (the file, the session, working memory). */
+const openerBytes = 1.5 * 2 ** 30;
+const bytesFactor = 5;
+
+/** Opens a model in a child of its own, copies it into the workspace, and makes it a version. */
+export async function importModel(workspace: Workspace, payload: ImportPayload, context: JobContext): Promise<Imported> {
+  const folder = join(workspace.folder, 'incoming', newId('import'));
+  await mkdir(folder, { recursive: true });
+  const opener = startChild<ModelOpenerRouter>('model-opener', { memoryBytes: openerBytes });
+  const kill = (): void => opener.kill();
+  context.stop.addEventListener('abort', kill);
+  try {
+    context.report({ phase: 'reading the model', done: 0, total: null, unit: 'files' });
+    const opened = await opener.call((client) => client.open({ path: payload.path, folder }), {
+      timeoutMs: openMs + (await sizeMs(payload.path)),
+      died: (death) => refusedByDeath(death, payload.path, 'was being read'),
+    });
+    const { recipe, notes } = await chooseRecipe(opener, opened, payload);
+    context.report({ phase: 'trying the model', done: 0, total: null, unit: 'files' });
+    await tryOut(folder, opened, payload.path);
+    await opener.stop();
+    return await record(workspace, payload, { ...opened, notes: [...opened.notes, ...notes] }, recipe, folder);
+  } finally {
+    context.stop.removeEventListener('abort', kill);
+    opener.kill();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A child of its own: its memory bound follows the model's size, known only now. */
+async function tryOut(folder: string, opened: OpenedModel, path: string): Promise<void> {
+  const bytes = opened.files.reduce((sum, file) => sum + file.bytes, 0);
+  const trier = startChild<ModelOpenerRouter>('model-opener', { memoryBytes: openerBytes + bytesFactor * bytes });
+  try {
+    await trier.call(
+      (client) => client.tryOut({ path: join(folder, 'files', ...opened.mainFile.split('/')), inspection: opened.inspection }),
+      { timeoutMs: tryMs + bytes / bytesPerMs, died: (death) => refusedByDeath(death, path, 'was loaded and run once') },
+    );
+  } finally {
+    trier.kill();
+  }
+}
+
+async function chooseRecipe(
+  opener: Child<ModelOpenerRouter>,
+  opened: OpenedModel,
+  payload: ImportPayload,
+): Promise<{ recipe: Recipe; notes: string[] }> {
+  const { options } = payload;
+  const { recipePath } = payload;
+  const text = recipePath === null ? opened.recipe : await opener.call((client) => client.readRecipe({ path: recipePath }));
+  if (text !== null) {
+    const recipe = validateRecipe(parseJson(text, recipePath ?? payload.path), opened.inspection);
+    return { recipe, notes: recipePath === null ? ['The recipe that lies beside the model is used.'] : [] };
+  }
+  const suggestion = suggestRecipe(opened.inspection, {
+    ...(options.features ? { features: options.features } : {}),
+    ...(options.featuresFrom === undefined ? {} : { featuresFrom: options.featuresFrom }),
+    ...(options.featuresTo === undefined ? {} : { featuresTo: options.featuresTo }),
+    ...(options.prediction === undefined ? {} : { prediction: options.prediction }),
+    labels: opened.labels,
+  });
+  return { recipe: validateRecipe(suggestion.recipe, opened.inspection), notes: suggestion.notes };
+}
+
+async function record(
+  workspace: Workspace,
+  payload: ImportPayload,
+  opened: OpenedModel,
+  recipe: Recipe,
+  folder: string,
+): Promise<Imported> {
+  const digest = artifactDigest(opened.files);
+  for (const file of opened.files) {
+    await adoptObject(workspace.folder, join(folder, 'files', ...file.path.split('/')), file.sha256);
+  }
+  await ensureView(workspace.folder, digest, opened.files);
+  const name = payload.options.name ?? nameFromPath(payload.path, dirname(payload.path));
+  const { number, known } = recordVersion(workspace, checkModelName(name), digest, opened, recipe);
+  return {
+    model: name,
+    version: number,
+    digest,
+    signature: opened.inspection.signature,
+    recipe,
+    notes: opened.notes,
+    known,
+  };
+}
+
+/** Artifact, model and version in one transaction. The same artifact and recipe give back the version that exists. */
+function recordVersion(
+  workspace: Workspace,
+  name: string,
+  digest: string,
+  opened: OpenedModel,
+  recipe: Recipe,
+): { number: number; known: boolean } {
+  const { catalog } = workspace;
+  const now = new Date().toISOString();
+  return catalog.write(() => {
+    recordArtifact(workspace, digest, opened.files, opened.mainFile, opened.inspection, now);
+    const existing = catalog.get<{ id: number; deleted_at: string | null }>('SELECT id, deleted_at FROM models WHERE name = ?', name);
+    if (existing?.deleted_at) {
+      throw problem('ALREADY_EXISTS', `A model named ${name} is in the bin.`, {
+        subject: name,
+        hint: `drydock models restore ${name} brings it back; or choose another --name.`,
+      });
+    }
+    if (!existing) catalog.run('INSERT INTO models (name, created_at) VALUES (?, ?)', name, now);
+    const model = existing ?? catalog.get<{ id: number }>('SELECT id FROM models WHERE name = ?', name)!;
+    const recipeHash = recipeDigest(recipe);
+    const same = catalog.get<{ number: number }>(
+      'SELECT number FROM versions WHERE model = ? AND artifact = ? AND recipe_digest = ?',
+      model.id,
+      digest,
+      recipeHash,
+    );
+    if (same) return { number: same.number, known: true };
+    const newest = catalog.get<{ number: number | null }>('SELECT max(number) AS number FROM versions WHERE model = ?', model.id);
+    const number = (newest?.number ?? 0) + 1;
+    catalog.run(
+      'INSERT INTO versions (model, number, artifact, recipe, recipe_digest, notes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      model.id,
+      number,
+      digest,
+      exportRecipe(recipe),
+      recipeHash,
+      JSON.stringify(opened.notes),
+      now,
+    );
+    return { number, known: false };
+  });
+}
+
+function recordArtifact(
+  workspace: Workspace,
+  digest: string,
+  files: readonly ArtifactFile[],
+  mainFile: string,
+  inspection: Inspection,
+  now: string,
+): void {
+  const { catalog } = workspace;
+  if (catalog.get('SELECT 1 FROM artifacts WHERE digest = ?', digest)) return;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  catalog.run(
+    'INSERT INTO artifacts (digest, bytes, main_file, inspection, created_at) VALUES (?, ?, ?, ?, ?)',
+    digest,
+    bytes,
+    mainFile,
+    JSON.stringify(inspection),
+    now,
+  );
+  for (const file of files) {
+    catalog.run('INSERT INTO artifact_files (artifact, path, sha256, bytes) VALUES (?, ?, ?, ?)', digest, file.path, file.sha256, file.bytes);
+  }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw problem('RECIPE_INVALID', `This recipe is no JSON: ${(error as Error).message}.`, {
+      subject: path,
+      hint: 'drydock recipe export REF FILE writes one to start from.',
+    });
+  }
+}
+
+function refusedByDeath(death: Death, path: string, when: string): ReturnType<typeof problem> {
+  const code = death.kind === 'crash' || death.kind === 'ended' ? 'MODEL_CRASHED' : 'MODEL_LIMIT';
+  return problem(code, `The model was refused: while it ${when}, its process ended, because ${death.words}. Nothing was imported.`, {
+    subject: path,
+    hint: 'Check that the file is the model you mean; export it again if it was made by a tool you trust.',
+  });
+}
+
+async function sizeMs(path: string): Promise<number> {
+  const status = await stat(path).catch(() => null);
+  return (status?.size ?? 0) / bytesPerMs;
+}

@@ -1,0 +1,4 @@
+/** Models, versions, aliases, datasets and grants; importing. Child processes enter by child.ts. */
+export { Registry } from './registry.ts';
+export { versionById } from './references.ts';
+export type { VersionRecord } from './references.ts';

@@ -1,0 +1,139 @@
+import { problem, type AliasRow, type ModelRow, type VersionInfo } from '../contract/index.ts';
+import type { Catalog } from '../workspace/index.ts';
+import { checkAlias, checkModelName } from './names.ts';
+import { resolveReference, unknownModel, type VersionRecord } from './references.ts';
+
+interface StoredModel {
+  id: number;
+  name: string;
+  created_at: string;
+  deleted_at: string | null;
+}
+
+/** Models, their versions and aliases, as the catalog knows them. */
+export class ModelCatalog {
+  readonly #catalog: Catalog;
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog;
+  }
+
+  info(version: VersionRecord, extraNote: string | null): VersionInfo {
+    const aliases = this.#catalog.all<{ name: string }>('SELECT name FROM aliases WHERE version = ? ORDER BY name', version.id);
+    return {
+      model: version.model,
+      version: version.number,
+      digest: version.digest,
+      bytes: version.bytes,
+      inspection: version.inspection,
+      recipe: version.recipe,
+      aliases: aliases.map((row) => row.name),
+      createdAt: version.createdAt,
+      notes: extraNote === null ? version.notes : [extraNote, ...version.notes],
+    };
+  }
+
+  list(): ModelRow[] {
+    return this.#catalog.all<StoredModel>('SELECT * FROM models WHERE purged_at IS NULL ORDER BY name').map((model) => this.#row(model));
+  }
+
+  rename(name: string, to: string): ModelRow {
+    const model = this.#model(name);
+    checkModelName(to);
+    if (this.#catalog.get('SELECT 1 FROM models WHERE name = ? AND id <> ?', to, model.id)) {
+      throw problem('ALREADY_EXISTS', `There is a model named ${to} already.`, { subject: to, hint: 'Choose another name.' });
+    }
+    this.#catalog.write(() => this.#catalog.run('UPDATE models SET name = ? WHERE id = ?', to, model.id));
+    return this.#row(this.#model(to));
+  }
+
+  delete(name: string): ModelRow {
+    const model = this.#model(name);
+    if (model.deleted_at === null) this.#setDeleted(model.id, new Date().toISOString());
+    return this.#row(this.#model(name));
+  }
+
+  restore(name: string): ModelRow {
+    const model = this.#model(name);
+    if (model.deleted_at !== null) this.#setDeleted(model.id, null);
+    return this.#row(this.#model(name));
+  }
+
+  setAlias(ref: string, alias: string): AliasRow {
+    checkAlias(alias);
+    const { version } = resolveReference(this.#catalog, ref);
+    const model = this.#model(version.model);
+    const at = new Date().toISOString();
+    this.#catalog.write(() => {
+      this.#catalog.run(
+        'INSERT INTO aliases (model, name, version, set_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version, set_at = excluded.set_at',
+        model.id,
+        alias,
+        version.id,
+        at,
+      );
+      this.#catalog.run('INSERT INTO alias_history (model, name, version, at) VALUES (?, ?, ?, ?)', model.id, alias, version.id, at);
+    });
+    return { model: version.model, alias, version: version.number, at };
+  }
+
+  deleteAlias(name: string, alias: string): AliasRow {
+    const model = this.#model(name);
+    const at = new Date().toISOString();
+    this.#catalog.write(() => {
+      const gone = this.#catalog.run('DELETE FROM aliases WHERE model = ? AND name = ?', model.id, alias);
+      if (gone === 0) {
+        throw problem('NOT_FOUND', `${name} has no alias ${alias}.`, { subject: `${name}@${alias}`, hint: 'drydock alias list shows them.' });
+      }
+      this.#catalog.run('INSERT INTO alias_history (model, name, version, at) VALUES (?, ?, NULL, ?)', model.id, alias, at);
+    });
+    return { model: name, alias, version: null, at };
+  }
+
+  aliases(): AliasRow[] {
+    return this.#catalog.all<AliasRow & Record<string, unknown>>(
+      `SELECT models.name AS model, aliases.name AS alias, versions.number AS version, aliases.set_at AS at
+       FROM aliases JOIN models ON models.id = aliases.model JOIN versions ON versions.id = aliases.version
+       ORDER BY models.name, aliases.name`,
+    );
+  }
+
+  /** Every move of every alias, oldest first. */
+  aliasHistory(name: string | undefined): AliasRow[] {
+    return this.#catalog.all<AliasRow & Record<string, unknown>>(
+      `SELECT models.name AS model, alias_history.name AS alias, versions.number AS version, alias_history.at
+       FROM alias_history JOIN models ON models.id = alias_history.model LEFT JOIN versions ON versions.id = alias_history.version
+       WHERE ?1 IS NULL OR models.name = ?1 ORDER BY alias_history.id`,
+      name ?? null,
+    );
+  }
+
+  #row(model: StoredModel): ModelRow {
+    const versions = this.#catalog.all<ModelRow['versions'][number] & Record<string, unknown>>(
+      `SELECT versions.number AS version, versions.artifact AS digest, artifacts.bytes, versions.created_at AS createdAt
+       FROM versions JOIN artifacts ON artifacts.digest = versions.artifact WHERE model = ? ORDER BY number DESC`,
+      model.id,
+    );
+    const aliases = this.#catalog.all<{ name: string; number: number }>(
+      'SELECT aliases.name, versions.number FROM aliases JOIN versions ON versions.id = aliases.version WHERE aliases.model = ? ORDER BY aliases.name',
+      model.id,
+    );
+    return {
+      model: model.name,
+      status: model.deleted_at === null ? 'active' : 'deleted',
+      createdAt: model.created_at,
+      versions,
+      aliases: Object.fromEntries(aliases.map((alias) => [alias.name, alias.number])),
+    };
+  }
+
+  #model(name: string): StoredModel {
+    const model = this.#catalog.get<StoredModel & Record<string, unknown>>('SELECT * FROM models WHERE name = ?', name);
+    if (!model) throw unknownModel(this.#catalog, name);
+    return model;
+  }
+
+  #setDeleted(id: number, at: string | null): void {
+    this.#catalog.write(() => this.#catalog.run('UPDATE models SET deleted_at = ? WHERE id = ?', at, id));
+  }
+}

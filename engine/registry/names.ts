@@ -1,0 +1,36 @@
+import { basename } from 'node:path';
+import { problem } from '../contract/index.ts';
+
+/** Names of models and aliases: letters, digits and `. _ -`, beginning with a letter or digit; no `@`, no path, at most 100. */
+const allowed = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
+
+export function checkModelName(name: string): string {
+  if (allowed.test(name)) return name;
+  throw problem('USAGE', 'A name has letters, digits, dots, dashes and underscores, begins with a letter or digit, and has at most 100.', {
+    subject: name,
+    hint: `For example --name ${nameFromText(name)}.`,
+  });
+}
+
+/** An alias must not look like a version number. */
+export function checkAlias(name: string): string {
+  if (/^v?\d+$/.test(name)) {
+    throw problem('USAGE', `${name} reads as a version number; an alias needs another name.`, { subject: name, hint: 'For example champion.' });
+  }
+  return checkModelName(name);
+}
+
+/** A model is named after its file or folder: `credit_v2.onnx` gives `credit_v2`; `model.onnx` takes its folder's name. */
+export function nameFromPath(path: string, parent: string): string {
+  const stem = basename(path).replace(/\.(onnx|zip)$/i, '');
+  return nameFromText(/^(model|model_quantized)$/i.test(stem) && parent !== '' ? basename(parent) : stem);
+}
+
+function nameFromText(text: string): string {
+  const cleaned = text
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[^\p{L}\p{N}]+|-+$/gu, '')
+    .slice(0, 100);
+  return cleaned === '' ? 'model' : cleaned;
+}

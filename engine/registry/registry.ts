@@ -1,0 +1,60 @@
+import type { Imported, ImportOptions, VersionRef } from '../contract/index.ts';
+import type { JobQueue } from '../jobs/index.ts';
+import type { Workspace } from '../workspace/index.ts';
+import { Datasets } from './datasets.ts';
+import { Grants } from './grants.ts';
+import { importModel, type ImportPayload } from './importing.ts';
+import { ModelCatalog } from './models.ts';
+import { resolveReference, type VersionRecord } from './references.ts';
+
+/** What the workspace knows: models, versions, aliases, datasets, grants. Importing is here. */
+export class Registry {
+  readonly models: ModelCatalog;
+  readonly datasets: Datasets;
+  readonly grants: Grants;
+  readonly #workspace: Workspace;
+  readonly #jobs: JobQueue;
+
+  constructor(workspace: Workspace, jobs: JobQueue) {
+    this.#workspace = workspace;
+    this.#jobs = jobs;
+    this.models = new ModelCatalog(workspace.catalog);
+    this.datasets = new Datasets(workspace.catalog);
+    this.grants = new Grants(workspace.catalog);
+    jobs.register<ImportPayload, Imported>({
+      kind: 'import',
+      atOnce: 2,
+      resumable: false,
+      run: (payload, context) => importModel(workspace, payload, context),
+    });
+  }
+
+  /** Imports as a job and waits for it; aborting the signal cancels the job. */
+  async import(grant: string, options: ImportOptions, signal?: AbortSignal): Promise<Imported> {
+    const path = this.grants.path(grant, 'input');
+    const recipePath = options.recipe === undefined ? null : this.grants.path(options.recipe, 'input');
+    const payload: ImportPayload = { path, recipePath, options };
+    const job = this.#jobs.start({ kind: 'import', title: `Import of ${path}`, subject: path, payload });
+    const cancel = (): void => {
+      this.#jobs.cancel(job);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await this.#jobs.result<Imported>(job);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** A version by its name or digest, or a file that is imported on the way. */
+  async resolve(
+    reference: VersionRef,
+    options: ImportOptions = {},
+    signal?: AbortSignal,
+  ): Promise<{ version: VersionRecord; note: string | null }> {
+    if ('ref' in reference) return resolveReference(this.#workspace.catalog, reference.ref);
+    const imported = await this.import(reference.grant, options, signal);
+    const { version } = resolveReference(this.#workspace.catalog, `${imported.model}@${imported.version}`);
+    return { version, note: null };
+  }
+}

@@ -1,0 +1,3 @@
+/** The door for child processes: what a shard worker and a query process answer. */
+export { shardWorkerRouter } from './shard-work.ts';
+export { queryRouter } from './query-work.ts';

@@ -1,0 +1,235 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { problem, ProblemError } from '../contract/index.ts';
+import type { ShardRange } from '../data/index.ts';
+import type { JobContext } from '../jobs/index.ts';
+import { startChild, type Child, type Death } from '../processes/index.ts';
+import type { Plan, ShardResult, ShardTask } from './plan.ts';
+import type { shardWorkerRouter, WorkerEvent, WorkerSetup } from './shard-work.ts';
+
+type ShardWorker = Child<typeof shardWorkerRouter>;
+
+export interface Execution {
+  plan: Plan;
+  pending: ShardRange[];
+  lanes: number;
+  modelPaths: string[];
+  /** Resident set at which a worker ends itself, in bytes. */
+  workerBytes: number;
+  shardFolder: string;
+  temporaryFolder: string;
+  epoch: number;
+  context: JobContext;
+  /** Makes the shard part of the run. */
+  commit(shard: number, file: string, result: ShardResult): void;
+  /** Rows scored so far in shards that are not committed yet, and memory in use now, in bytes. */
+  onProgress(openRows: number, residentBytes: number): void;
+}
+
+/** A worker that says nothing for this long hangs: the longest time a single batch may take. */
+const silenceMs = 600_000;
+/** Loading a model in a worker: a floor, and longer for large files. */
+const setUpMs = 120_000;
+/** How often a shard is tried: a kill from outside says nothing about the shard, a crash or exhausted memory does. */
+const attemptsAfter: Record<Death['kind'], number> = { killed: 6, crash: 2, memory: 2, time: 1, ended: 2 };
+/** DuckDB's share of a worker. */
+const bufferBytes = 256e6;
+
+/** With the epoch it makes every attempt's file name unlike any other, so a worker believed dead overwrites nothing. */
+let attempts = 0;
+
+/** Runs all pending shards in lanes. Returns when all are committed; throws the first problem after all lanes have stopped. */
+export async function execute(execution: Execution): Promise<void> {
+  await mkdir(execution.shardFolder, { recursive: true });
+  await mkdir(execution.temporaryFolder, { recursive: true });
+  const halt = new AbortController();
+  const stop = AbortSignal.any([halt.signal, execution.context.stop]);
+  const board = new Board(execution);
+  const queue = [...execution.pending];
+  const lanes = Array.from({ length: Math.min(execution.lanes, queue.length) }, (_, lane) =>
+    runLane(execution, queue, board, lane, stop).catch((error: unknown) => {
+      halt.abort();
+      throw error;
+    }),
+  );
+  const ends = await Promise.allSettled(lanes);
+  const failures = ends.filter((end) => end.status === 'rejected').map((end) => end.reason as unknown);
+  // A lane that was told to stop because of another one says so; the other one's reason is the one to tell.
+  const first = failures.find((error) => !(error instanceof ProblemError && error.problem.code === 'CANCELLED')) ?? failures[0];
+  if (first !== undefined) throw first;
+}
+
+async function runLane(execution: Execution, queue: ShardRange[], board: Board, lane: number, stop: AbortSignal): Promise<void> {
+  let worker: ShardWorker | null = null;
+  const deaths = new Map<string, number>();
+  try {
+    for (let shard = queue.shift(); shard; ) {
+      if (stop.aborted) throw stopped();
+      worker ??= await startWorker(execution);
+      const outcome = await runShard(execution, worker, shard, board, lane, stop);
+      if ('death' in outcome) {
+        worker = null;
+        countDeath(deaths, outcome.death, shard, execution.plan);
+        continue;
+      }
+      execution.commit(shard.index, outcome.file, outcome.result);
+      board.clear(lane);
+      deaths.clear();
+      shard = queue.shift();
+    }
+    await worker?.stop();
+  } finally {
+    worker?.kill();
+    board.leave(lane);
+  }
+}
+
+async function startWorker(execution: Execution): Promise<ShardWorker> {
+  const worker: ShardWorker = startChild('shard-worker', { memoryBytes: execution.workerBytes });
+  const kill = (): void => worker.kill();
+  execution.context.kill.addEventListener('abort', kill);
+  void worker.death.then(() => execution.context.kill.removeEventListener('abort', kill));
+  const { shards: _shards, rows: _rows, ...head } = execution.plan;
+  const setup: WorkerSetup = {
+    plan: head,
+    modelPaths: execution.modelPaths,
+    folder: execution.shardFolder,
+    temporaryFolder: execution.temporaryFolder,
+    bufferBytes,
+  };
+  try {
+    await worker.call((client) => client.setUp(setup), { timeoutMs: setUpMs });
+    return worker;
+  } catch (error) {
+    worker.kill();
+    throw error;
+  }
+}
+
+type Outcome = { file: string; result: ShardResult } | { death: Death };
+
+async function runShard(
+  execution: Execution,
+  worker: ShardWorker,
+  shard: ShardRange,
+  board: Board,
+  lane: number,
+  stop: AbortSignal,
+): Promise<Outcome> {
+  attempts += 1;
+  const file = `${String(shard.index).padStart(6, '0')}.${execution.epoch}-${attempts}.parquet`;
+  const task: ShardTask = { range: shard, file: join(execution.shardFolder, file) };
+  let died: Death | null = null;
+  const silence = watchSilence(worker);
+  try {
+    const result = await worker.call((client) => followShard(client, task, board, lane, stop, silence.reset), {
+      died: (death) => {
+        died = silence.silent ? { kind: 'time', words: 'one batch took longer than 10 minutes' } : death;
+        return problem('WORKER_DIED', death.words);
+      },
+    });
+    const status = await stat(task.file);
+    if (status.size !== result.bytes) throw new Error(`The shard file ${file} has ${status.size} bytes, ${result.bytes} were written.`);
+    return { file, result };
+  } catch (error) {
+    if (died === null) throw error;
+    if (stop.aborted) throw stopped();
+    board.clear(lane);
+    return { death: died };
+  } finally {
+    silence.end();
+  }
+}
+
+async function followShard(
+  client: ShardWorker['client'],
+  task: ShardTask,
+  board: Board,
+  lane: number,
+  stop: AbortSignal,
+  heard: () => void,
+): Promise<ShardResult> {
+  const events = (await client.run(task, { signal: stop })) as AsyncIterable<WorkerEvent>;
+  for await (const event of events) {
+    heard();
+    board.update(lane, event.type === 'progress' ? event.rows : event.result.rows, event.residentBytes);
+    if (event.type === 'done') return event.result;
+  }
+  throw stop.aborted ? stopped() : new Error('A shard worker ended its work without a result.');
+}
+
+/** Kills a worker that has not been heard for too long. */
+function watchSilence(worker: ShardWorker): { reset(): void; end(): void; readonly silent: boolean } {
+  let silent = false;
+  const kill = (): void => {
+    silent = true;
+    worker.kill();
+  };
+  let timer = setTimeout(kill, silenceMs);
+  return {
+    reset() {
+      clearTimeout(timer);
+      timer = setTimeout(kill, silenceMs);
+    },
+    end: () => clearTimeout(timer),
+    get silent() {
+      return silent;
+    },
+  };
+}
+
+function countDeath(deaths: Map<string, number>, death: Death, shard: ShardRange, plan: Plan): void {
+  const count = (deaths.get(death.kind) ?? 0) + 1;
+  deaths.set(death.kind, count);
+  if (count < attemptsAfter[death.kind]) return;
+  const last = shard.firstRow + shard.rows - 1;
+  const where = shard.format === 'images' ? `${shard.files.length} pictures from ${shard.files[0]?.name}` : `rows ${shard.firstRow} to ${last} of ${shard.files[0]?.name}`;
+  const hint =
+    death.kind === 'memory'
+      ? `Start a new run with a smaller --batch than ${plan.batch}, or fewer --threads.`
+      : 'What was committed is kept. Resume the run, or leave these rows out and start a new one.';
+  throw problem('WORKER_DIED', `The worker was lost ${count === 1 ? 'once' : `${count} times`} at ${where}: ${death.words}.`, {
+    subject: shard.files[0]?.path ?? null,
+    hint,
+  });
+}
+
+function stopped(): ProblemError {
+  return problem('CANCELLED', 'The work was stopped between two batches.');
+}
+
+function sum(counts: ReadonlyMap<number, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0);
+}
+
+/** What each lane is at, added up. */
+class Board {
+  readonly #execution: Execution;
+  readonly #rows = new Map<number, number>();
+  readonly #bytes = new Map<number, number>();
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+  }
+
+  update(lane: number, rows: number, residentBytes: number): void {
+    this.#rows.set(lane, rows);
+    this.#bytes.set(lane, residentBytes);
+    this.#tell();
+  }
+
+  /** The lane's rows are committed or lost. */
+  clear(lane: number): void {
+    this.#rows.set(lane, 0);
+    this.#tell();
+  }
+
+  leave(lane: number): void {
+    this.#rows.delete(lane);
+    this.#bytes.delete(lane);
+  }
+
+  #tell(): void {
+    this.#execution.onProgress(sum(this.#rows), sum(this.#bytes) + process.memoryUsage.rss());
+  }
+}

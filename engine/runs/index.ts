@@ -1,0 +1,2 @@
+/** Batch inference: plan, shards, commit, resume, results, output. Child processes enter by child.ts. */
+export { Runs } from './service.ts';

@@ -1,0 +1,73 @@
+import type { ShardRange } from '../data/index.ts';
+import type { ColumnType, Inspection, Recipe } from '../contract/index.ts';
+import type { ResultColumnType } from '../recipes/index.ts';
+
+/** A version as a plan freezes it: nothing of it may change under a run. */
+export interface PlannedVersion {
+  /** Row of `versions` in the catalog. */
+  version: number;
+  /** `name@3`, as people write it. */
+  name: string;
+  digest: string;
+  inspection: Inspection;
+  /** Resolved: every column concrete. */
+  recipe: Recipe;
+}
+
+/**
+ * A column of the results. `name` is unique without regard to case (DuckDB folds case); `source` is the column of the
+ * data that a kept column comes from, `version` the index of the version that a predicted one comes from.
+ */
+export type PlannedColumn =
+  | { role: 'id' | 'label' | 'kept'; name: string; source: string; type: ColumnType }
+  | { role: 'prediction'; name: string; version: number; resultName: string; type: ResultColumnType }
+  | { role: 'error'; name: string; version: number };
+
+/**
+ * Everything that decides a run's results, frozen before the first row is read: a run that is killed and resumed goes
+ * on with the same plan. Lanes are no part of it: they do not change values. docs/formats.md describes the file.
+ */
+export interface Plan {
+  format: 'drydock-plan/1';
+  run: string;
+  runtime: { name: string; version: string; platform: string; arch: string };
+  executionProvider: 'cpu';
+  threads: number;
+  /** Rows a session call takes at once; batches are counted from each shard's first row. */
+  batch: number;
+  versions: PlannedVersion[];
+  columns: PlannedColumn[];
+  shards: ShardRange[];
+  rows: number;
+}
+
+/** What every shard of a plan needs to know of it. */
+export type PlanHead = Omit<Plan, 'shards' | 'rows'>;
+
+/** A shard's task: plain JSON, so that another executor could take it. */
+export interface ShardTask {
+  range: ShardRange;
+  /** Absolute path of the file to write; the name holds epoch and attempt, so no two workers write the same file. */
+  file: string;
+}
+
+/** What a worker tells the engine of a shard it has written and flushed to disk. */
+export interface ShardResult {
+  sha256: string;
+  bytes: number;
+  rows: number;
+  /** Rows in which at least one version failed. */
+  failed: number;
+  /** SHA-256 of the input bytes as they were read. */
+  inputSha256: string | null;
+  errors: RowErrorSample[];
+}
+
+export interface RowErrorSample {
+  file: string;
+  row: number;
+  error: string;
+}
+
+/** Columns that address the input of every result row, first in every shard file. */
+export const addressColumns = ['file', 'row', 'address'] as const;

@@ -1,0 +1,168 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { problem } from '../contract/index.ts';
+import type { JobContext } from '../jobs/index.ts';
+import { versionById, type Registry, type VersionRecord } from '../registry/index.ts';
+import { ensureView, type ArtifactFile, type Workspace } from '../workspace/index.ts';
+import { execute } from './executing.ts';
+import { chooseLanes } from './lanes.ts';
+import { partialPath, refuseExisting, writeOutput } from './output.ts';
+import { makePlan } from './planning.ts';
+import type { Plan } from './plan.ts';
+import type { RunPayload, RunStore } from './store.ts';
+
+/** A worker may take this much beside its models, and a multiple of their bytes, before it ends itself. */
+const workerFloor = 1.5 * 2 ** 30;
+const workerFactor = 5;
+
+export interface RunEnvironment {
+  workspace: Workspace;
+  store: RunStore;
+  registry: Registry;
+  runtime: { name: string; version: string };
+}
+
+/**
+ * The job of a run, from wherever it stands: plan, score what is not committed, seal, write the output. Every step can be
+ * killed and done again with the same outcome.
+ */
+export async function performRun(environment: RunEnvironment, run: string, context: JobContext): Promise<{ run: string }> {
+  const { store, workspace } = environment;
+  const payload = JSON.parse(store.get(run).request) as RunPayload;
+  await mkdir(store.shardFolder(run), { recursive: true });
+  const versions = payload.versions.map((id) => versionById(workspace.catalog, id));
+  const plan = (await store.plan(run)) ?? (await planAndFreeze(environment, run, payload, versions, context));
+  checkRuntime(plan, environment.runtime);
+  await scorePending(environment, plan, payload, versions, context);
+  const counts = store.counts(run);
+  if (counts.read > 0 && counts.predicted === 0) throw allFailed(store, run, counts.read);
+  await store.seal(plan);
+  if (payload.output) await deliver(store, plan, payload.output, context);
+  await tidy(store, run);
+  return { run };
+}
+
+async function planAndFreeze(
+  { store, registry, runtime }: RunEnvironment,
+  run: string,
+  payload: RunPayload,
+  versions: VersionRecord[],
+  context: JobContext,
+): Promise<Plan> {
+  const { plan, description, notes } = await makePlan({ run, payload, versions, runtime }, context);
+  const old = JSON.parse(store.get(run).notes) as string[];
+  await store.freeze(plan, registry.datasets.record(description), [...old, ...notes]);
+  return plan;
+}
+
+async function scorePending(
+  { store, workspace }: RunEnvironment,
+  plan: Plan,
+  payload: RunPayload,
+  versions: readonly VersionRecord[],
+  context: JobContext,
+): Promise<void> {
+  const lost = await store.dropLostShards(plan.run);
+  if (lost > 0) store.addNotes(plan.run, [`${lost} shards were lost from the disk and have been done again.`]);
+  const committed = new Set(store.committed(plan.run).map((shard) => shard.shard));
+  const pending = plan.shards.filter((shard) => !committed.has(shard.index));
+  if (pending.length === 0) return;
+  const modelBytes = versions.reduce((sum, version) => sum + version.bytes, 0);
+  const effort = new Effort(store, plan, context);
+  try {
+    await execute({
+      plan,
+      pending,
+      lanes: chooseLanes(plan, modelBytes, payload.lanes),
+      modelPaths: await Promise.all(versions.map((version) => modelPath(workspace, version))),
+      workerBytes: Math.min(totalmem(), workerFloor + workerFactor * modelBytes),
+      shardFolder: store.shardFolder(plan.run),
+      temporaryFolder: join(store.folder(plan.run), 'temporary'),
+      epoch: workspace.catalog.epoch,
+      context,
+      commit: (shard, file, result) => {
+        if (store.commit(plan.run, shard, file, result)) context.step();
+        effort.save();
+      },
+      onProgress: (openRows, residentBytes) => effort.note(openRows, residentBytes),
+    });
+  } finally {
+    effort.save();
+  }
+}
+
+/** Time, memory and rows of an execution, told to the job and kept with the run. */
+class Effort {
+  readonly #store: RunStore;
+  readonly #plan: Plan;
+  readonly #context: JobContext;
+  #since = performance.now();
+  #peak = 0;
+  #committedRows: number;
+
+  constructor(store: RunStore, plan: Plan, context: JobContext) {
+    this.#store = store;
+    this.#plan = plan;
+    this.#context = context;
+    this.#committedRows = store.counts(plan.run).read;
+    this.note(0, 0);
+  }
+
+  note(openRows: number, residentBytes: number): void {
+    this.#peak = Math.max(this.#peak, residentBytes);
+    const done = this.#committedRows + openRows;
+    this.#context.report({ phase: 'scoring', done, total: this.#plan.rows, unit: 'rows' });
+  }
+
+  save(): void {
+    const now = performance.now();
+    this.#store.addEffort(this.#plan.run, (now - this.#since) / 1000, this.#peak);
+    this.#since = now;
+    this.#committedRows = this.#store.counts(this.#plan.run).read;
+  }
+}
+
+async function modelPath(workspace: Workspace, version: VersionRecord): Promise<string> {
+  const files = workspace.catalog.all<ArtifactFile & Record<string, unknown>>(
+    'SELECT path, sha256, bytes FROM artifact_files WHERE artifact = ?',
+    version.digest,
+  );
+  const view = await ensureView(workspace.folder, version.digest, files);
+  return join(view, ...version.mainFile.split('/'));
+}
+
+/** An output that exists is never overwritten unasked; one that this run began to write before a kill is its own. */
+async function deliver(store: RunStore, plan: Plan, output: NonNullable<RunPayload['output']>, context: JobContext): Promise<void> {
+  if (!output.overwrite && store.get(plan.run).output === null) refuseExisting(output.path);
+  store.setOutput(plan.run, output.path);
+  context.report({ phase: 'writing the output', done: 0, total: plan.rows, unit: 'rows' });
+  const { notes } = await writeOutput(store, plan, output, context.stop);
+  store.addNotes(plan.run, notes);
+  await rm(partialPath(output.path, plan.run), { force: true });
+}
+
+async function tidy(store: RunStore, run: string): Promise<void> {
+  await store.removeGarbage(run, await readdir(store.shardFolder(run)));
+  await rm(join(store.folder(run), 'temporary'), { recursive: true, force: true });
+}
+
+/** Another runtime may give other values in the last digits: half a run from each would be nobody's result. */
+function checkRuntime(plan: Plan, runtime: { name: string; version: string }): void {
+  const now = `${runtime.name} ${runtime.version} on ${process.platform} ${process.arch}`;
+  const then = `${plan.runtime.name} ${plan.runtime.version} on ${plan.runtime.platform} ${plan.runtime.arch}`;
+  if (now === then) return;
+  throw problem('NOT_ALLOWED_NOW', `This run was planned with ${then}; this program has ${now}.`, {
+    subject: plan.run,
+    hint: 'Start a new run: half a run from each could differ in the last digits.',
+  });
+}
+
+function allFailed(store: RunStore, run: string, rows: number): Error {
+  const first = store.errors(run, 1)[0];
+  const words = first ? ` The first, row ${first.row} of ${first.file}: ${first.error}` : '';
+  return problem('ALL_ROWS_FAILED', `All ${rows} rows failed.${words}`, {
+    subject: run,
+    hint: 'drydock preview --data ... --model ... shows how columns and inputs come together.',
+  });
+}
