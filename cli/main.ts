@@ -16,6 +16,8 @@ process.on('uncaughtException', (error) => end(error));
 process.on('unhandledRejection', (error) => end(error));
 // The launcher that started this process is gone (killed): nobody reads what this process would still say.
 process.once('disconnect', () => process.exit(exitCodes.cancelled));
+// A listener would keep the process alive for as long as the launcher lives, which waits for this process.
+process.channel?.unref();
 // A reader that closed its end of a pipe early (`drydock runs | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.done);

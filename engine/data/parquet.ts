@@ -25,30 +25,26 @@ import { fileProblem, throwIfCancelled } from './source-files.ts';
 type ParquetPiece = Omit<ShardRange, 'index'>;
 
 /** Cuts a file between row groups; small ones are taken together, groups larger than `maxRows` are cut. */
-export async function splitParquet(file: SourceFile, maxRows: number): Promise<ParquetPiece[]> {
+export async function splitParquet(file: SourceFile, maxRows: number, rowMultiple: number): Promise<ParquetPiece[]> {
   const groups = await withParquet(file.path, (connection) => rowGroups(connection, file.path));
   const pieces: ParquetPiece[] = [];
   let from = 0;
   let rows = 0;
-  const close = (): void => {
-    if (rows > 0) {
-      const counted = { from, to: from + rows, firstRow: from + 1, rows };
+  const close = (count: number): void => {
+    if (count > 0) {
+      const counted = { from, to: from + count, firstRow: from + 1, rows: count };
       pieces.push({ format: 'parquet', files: [file], ...counted, dialect: null, header: [] });
     }
-    from += rows;
-    rows = 0;
+    from += count;
+    rows -= count;
   };
   for (const group of groups) {
-    if (rows + group > maxRows) close();
+    // The rows beyond a whole multiple go with the next group, which two shards then open.
+    if (rows + group > maxRows) close(rows - (rows % rowMultiple));
     rows += group;
-    while (rows > maxRows) {
-      const rest = rows - maxRows;
-      rows = maxRows;
-      close();
-      rows = rest;
-    }
+    while (rows > maxRows) close(maxRows);
   }
-  close();
+  close(rows);
   return pieces;
 }
 

@@ -60,12 +60,15 @@ export async function splitPictures(
   description: DataDescription,
   options: {
     maxRows?: number;
+    rowMultiple?: number;
     signal?: AbortSignal;
     onProgress?: (progress: { done: number; total: number }) => void;
   },
 ): Promise<Omit<ShardRange, 'index'>[]> {
   const pictures = await listPictures(description.files, options.signal);
-  const size = Math.min(picturesPerShard, options.maxRows ?? picturesPerShard);
+  const multiple = options.rowMultiple ?? 1;
+  const most = Math.min(picturesPerShard, options.maxRows ?? picturesPerShard);
+  const size = Math.max(multiple, Math.floor(most / multiple) * multiple);
   const pieces: Omit<ShardRange, 'index'>[] = [];
   for (let from = 0; from < pictures.length; from += size) {
     throwIfCancelled(options.signal);

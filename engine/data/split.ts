@@ -19,6 +19,11 @@ export interface SplitOptions {
   targetBytes?: number;
   /** A shard has no more rows than this. Default 65,536; pictures at most 256. */
   maxRows?: number;
+  /**
+   * Every shard but a file's last has a multiple of this many rows (default 1): with a model's batch here, batches
+   * begin at the same rows however the data is cut, so results do not depend on the cutting.
+   */
+  rowMultiple?: number;
   signal?: AbortSignal;
   onProgress?: (progress: SplitProgress) => void;
 }
@@ -60,8 +65,9 @@ async function splitFile(
   options: SplitOptions,
   onBytes: (bytes: number) => void,
 ): Promise<Piece[]> {
-  const maxRows = options.maxRows ?? 65_536;
-  if (description.format === 'parquet') return splitParquet(file, maxRows);
+  const rowMultiple = options.rowMultiple ?? 1;
+  const maxRows = wholeMultiple(options.maxRows ?? 65_536, rowMultiple);
+  if (description.format === 'parquet') return splitParquet(file, maxRows, rowMultiple);
   const { dialect } = file;
   const layout =
     dialect === null
@@ -76,6 +82,7 @@ async function splitFile(
       columns: layout.header.length,
       targetBytes: options.targetBytes ?? 16 * 1024 * 1024,
       maxRows,
+      rowMultiple,
     },
     { signal: options.signal, onBytes },
   );
@@ -86,4 +93,9 @@ async function splitFile(
     dialect,
     header: layout.header,
   }));
+}
+
+/** The largest multiple that is no more than `rows`, one multiple at least. */
+function wholeMultiple(rows: number, multiple: number): number {
+  return Math.max(multiple, Math.floor(rows / multiple) * multiple);
 }

@@ -21,13 +21,15 @@ export interface TextScan {
   columns: number;
   targetBytes: number;
   maxRows: number;
+  /** A piece that ends for its bytes has a multiple of this many rows. Default 1. */
+  rowMultiple?: number;
   /** Bytes read at a time; how a file is read never shows in its rows. */
   chunk?: number;
 }
 
 /**
  * One pass over a text file that cuts it at row boundaries: a piece is closed once it has `targetBytes` bytes or
- * `maxRows` rows. The same file and limits give the same pieces. `onBytes` is told how many bytes were passed.
+ * `maxRows` rows (a multiple of `rowMultiple`). The same file and limits give the same pieces. `onBytes` is told how many bytes were passed.
  */
 export async function splitText(
   scan: TextScan,
@@ -38,6 +40,7 @@ export async function splitText(
     ...(scan.chunk === undefined ? {} : { chunk: scan.chunk }),
   });
   const pieces: TextPiece[] = [];
+  const rowMultiple = scan.rowMultiple ?? 1;
   const finder = new RowFinder(scan.delimiter);
   let current: TextPiece = { from: scan.from, to: scan.from, firstRow: 1, rows: 0 };
   const close = (to: number): void => {
@@ -54,7 +57,8 @@ export async function splitText(
         if (isSkipped(scan, bytes, start, finder.contentEnd)) continue;
         current.rows++;
         const to = offset + finder.next;
-        if (current.rows >= scan.maxRows || to - current.from >= scan.targetBytes) close(to);
+        const full = to - current.from >= scan.targetBytes && current.rows % rowMultiple === 0;
+        if (full || current.rows >= scan.maxRows) close(to);
       }
       if (window.atEnd) break;
       await window.fill();

@@ -50,7 +50,7 @@ PARTS = {
     "digits": {
         "task": "multiclass-classification",
         "title": "Handwritten digits, 8 x 8 pixels",
-        "label": "folder name", "labels": [str(digit) for digit in range(10)], "id": "picture path",
+        "label": "label", "labels": [str(digit) for digit in range(10)], "id": None,
         "data": {"labelled": ["digits/data/test"]},
         "pictures": train_digits.TEST_PICTURES,
         "notes": ["Version 1 puts out logits, version 2 softmax probabilities."],
