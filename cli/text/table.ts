@@ -32,11 +32,13 @@ function cellText(value: unknown): string {
   return shorten(visible(JSON.stringify(value)), widestCell);
 }
 
-/** Whole numbers as they are, others with four significant digits after the point at most. */
+/** Whole numbers as they are, others with four decimals below 1; what is not 0 or 1 is never shown as 0 or 1. */
 function numberText(value: number): string {
   if (Number.isInteger(value)) return String(value).replace('-', '\u2212');
-  const text = Math.abs(value) < 1 ? value.toFixed(4) : value.toPrecision(6);
-  return text.replace('-', '\u2212');
+  const size = Math.abs(value);
+  if (size < 0.00005) return value < 0 ? '> \u22120.0001' : '< 0.0001';
+  if (size < 1 && size >= 0.99995) return value < 0 ? '< \u22120.9999' : '> 0.9999';
+  return (size < 1 ? value.toFixed(4) : value.toPrecision(6)).replace('-', '\u2212');
 }
 
 function columnsThatFit(widths: readonly number[], width: number): number {

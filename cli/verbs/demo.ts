@@ -65,11 +65,19 @@ async function score(session: Session, sample: Sample, refs: { ref: string }[], 
   await followJob(session, started.job);
   const run = await session.client.runs.get({ run: started.run });
   if (run.problem) throw new Error(`${sample.name}: ${run.problem.message}`);
-  const { columns, rows } = await session.client.runs.rows({ run: run.run, limit: rowsShown });
+  const { columns, rows } = essential(await session.client.runs.rows({ run: run.run, limit: rowsShown }));
   const facts = `${run.models.join(' and ')} on ${relative(process.cwd(), path)}: ${plural(run.rows.predicted, 'row')} scored, ${count(run.rows.failed)} failed, ${duration(run.seconds)}`;
   process.stdout.write(`${sample.title}\n${visible(facts)}\n\n${table(columns, rows)}\n\n`);
   for (const row of run.errors.slice(0, 2)) process.stdout.write(`  Row ${count(row.row)} of ${visible(row.file)}: ${visible(row.error)}\n`);
   if (run.errors.length > 0) process.stdout.write('\n');
+}
+
+/** What fits a screen: every probability is in the output, the confidence is enough here; errors where there are any. */
+function essential(found: { columns: string[]; rows: unknown[][] }): { columns: string[]; rows: unknown[][] } {
+  const shown = found.columns
+    .map((name, index) => ({ name, index }))
+    .filter(({ name, index }) => !name.includes('probability_') && (!/(?:^|\.)error$/.test(name) || found.rows.some((row) => row[index] !== null)));
+  return { columns: shown.map(({ name }) => name), rows: found.rows.map((row) => shown.map(({ index }) => row[index])) };
 }
 
 function nextSteps(): string {
