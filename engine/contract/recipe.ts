@@ -61,7 +61,7 @@ export const ImageInput = z.strictObject({
   scale: z.number().default(1),
   mean: z.array(z.number()).default([]),
   std: z.array(z.number().positive()).default([]),
-  /** Pixels, for a model that takes any size; null: the size that the model declares, else that of the pictures. */
+  /** Pixels, for a model that takes any size; null: the size that the model declares. */
   size: z
     .strictObject({ width: z.number().int().positive(), height: z.number().int().positive() })
     .nullable()
