@@ -27,7 +27,9 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof ProblemError) return error.problem;
   const words = error instanceof Error ? error.message : String(error);
-  return problem('INTERNAL', `The program itself failed: ${words}`, { hint: 'This is a defect of Drydock, not of your files.' }).problem;
+  return problem('INTERNAL', `The program itself failed: ${words}`, {
+    hint: 'This is a defect of Drydock, not of your files.',
+  }).problem;
 }
 
 /** Says a problem where it belongs and sets the exit code. The process ends by itself when all is written. */
@@ -37,7 +39,8 @@ export function fail(found: Problem, json: boolean): void {
     process.stdout.write(`${JSON.stringify({ error: found })}\n`);
     return;
   }
-  const subject = found.subject === null || found.message.includes(found.subject) ? '' : `\n  ${visible(found.subject)}`;
+  const subject =
+    found.subject === null || found.message.includes(found.subject) ? '' : `\n  ${visible(found.subject)}`;
   const hint = found.hint === null ? '' : `\n${indented(found.hint)}`;
   process.stderr.write(`${visible(found.message)}${subject}${hint}\n`);
 }

@@ -30,7 +30,11 @@ export function columnList(text: string): string[] {
   const cell = /\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(,|$)/y;
   for (;;) {
     const found = cell.exec(text);
-    if (!found) throw problem('USAGE', `This is no list of columns: ${text}.`, { subject: text, hint: 'Separate names by commas; a name with a comma stands in double quotes.' });
+    if (!found)
+      throw problem('USAGE', `This is no list of columns: ${text}.`, {
+        subject: text,
+        hint: 'Separate names by commas; a name with a comma stands in double quotes.',
+      });
     names.push(found[1] === undefined ? found[2]!.trim() : found[1].replaceAll('""', '"'));
     if (found[3] === '') break;
   }

@@ -35,7 +35,21 @@ function program(): Command {
     .version(programVersion())
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  const verbs = [importVerb, inspectVerb, recipeVerb, previewVerb, predictVerb, modelsVerb, datasetsVerb, runsVerb, jobsVerb, aliasVerb, fsckVerb, gcVerb, demoVerb];
+  const verbs = [
+    importVerb,
+    inspectVerb,
+    recipeVerb,
+    previewVerb,
+    predictVerb,
+    modelsVerb,
+    datasetsVerb,
+    runsVerb,
+    jobsVerb,
+    aliasVerb,
+    fsckVerb,
+    gcVerb,
+    demoVerb,
+  ];
   for (const make of verbs) drydock.addCommand(make());
   return drydock;
 }
@@ -49,7 +63,12 @@ function answer(error: unknown): void {
   if (error.exitCode === 0) return;
   if (error.code === 'commander.help') process.stderr.write(program().helpInformation());
   const words = error.message.replace(/^error: /, '');
-  fail(problem('USAGE', sentence(error.code === 'commander.help' ? 'a verb is missing' : words), { hint: 'drydock --help and drydock VERB --help show what there is.' }).problem, wantsJson);
+  fail(
+    problem('USAGE', sentence(error.code === 'commander.help' ? 'a verb is missing' : words), {
+      hint: 'drydock --help and drydock VERB --help show what there is.',
+    }).problem,
+    wantsJson,
+  );
 }
 
 function sentence(words: string): string {

@@ -22,7 +22,7 @@ export async function openSession(globals: Globals): Promise<Session> {
   if (globals.detached) {
     const { openEngine } = await import('../engine/index.ts');
     const engine = await openEngine(workspace);
-    return { client: engine.client as EngineClient, globals, guard: (work) => work, close: () => engine.close() };
+    return { client: engine.client, globals, guard: (work) => work, close: () => engine.close() };
   }
   const attachment = await attach(workspace);
   const lost = attachment.lost.then(() => {
@@ -70,7 +70,12 @@ export async function followJob(session: Session, id: string): Promise<Job> {
     interrupts += 1;
     if (interrupts > 2) process.exit(130);
     bar.clear();
-    note(session.globals, interrupts === 1 ? 'Cancelling after the current batches. Ctrl-C again kills the workers.' : 'Killing the workers.');
+    note(
+      session.globals,
+      interrupts === 1
+        ? 'Cancelling after the current batches. Ctrl-C again kills the workers.'
+        : 'Killing the workers.',
+    );
     session.client.jobs.cancel({ job: id }).catch(() => {});
   };
   process.on('SIGINT', interrupt);

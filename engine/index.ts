@@ -40,7 +40,7 @@ export async function openEngine(folder: string, attached: () => number = () => 
   };
   return {
     parts,
-    client: createRouterClient(router, { context: { engine: parts, audience: 'host' } }) as EngineClient,
+    client: createRouterClient<typeof router, Record<never, never>>(router, { context: { engine: parts, audience: 'host' } }),
     serve: (port, audience) => servePort<Caller>(router, port, { engine: parts, audience }),
     async close() {
       await jobs.close();

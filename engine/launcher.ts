@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
-import { Problem, problem, ProblemError, type Contract } from './contract/index.ts';
+import { problem, ProblemError, type Contract, type Problem } from './contract/index.ts';
 import { asProblem, connectLocally, entrypointPath, type LocalConnection } from './processes/index.ts';
 import { defaultWorkspace, openPlace, readEngineAddress } from './place/index.ts';
 
@@ -75,12 +75,16 @@ type Greeting = { ready: true } | { ready: false; problem: Problem };
 /** Starts an engine that outlives this process; its words go to `engine.log` in the workspace. */
 async function start(workspace: string): Promise<Greeting> {
   const log = openLog(workspace);
-  const engine: ChildProcessByStdio<null, Readable, null> = spawn(process.execPath, ['--no-warnings', entrypointPath('engine'), '--workspace', workspace], {
-    detached: true,
-    stdio: ['ignore', 'pipe', log],
-    windowsHide: true,
-    env: engineEnvironment(),
-  }) as ChildProcessByStdio<null, Readable, null>;
+  const engine: ChildProcessByStdio<null, Readable, null> = spawn(
+    process.execPath,
+    ['--no-warnings', entrypointPath('engine'), '--workspace', workspace],
+    {
+      detached: true,
+      stdio: ['ignore', 'pipe', log],
+      windowsHide: true,
+      env: engineEnvironment(),
+    },
+  ) as ChildProcessByStdio<null, Readable, null>;
   closeSync(log);
   try {
     return await new Promise<Greeting>((resolve, reject) => {
@@ -90,7 +94,9 @@ async function start(workspace: string): Promise<Greeting> {
         if (text.includes('\n')) resolve(JSON.parse(text.slice(0, text.indexOf('\n'))) as Greeting);
       });
       engine.once('error', reject);
-      engine.once('exit', (code, signal) => reject(startFailed(workspace, `it ended at once (${signal ?? `exit code ${code}`})`)));
+      engine.once('exit', (code, signal) =>
+        reject(startFailed(workspace, `it ended at once (${signal ?? `exit code ${code}`})`)),
+      );
       setTimeout(() => reject(startFailed(workspace, 'it did not answer in time')), startMs).unref();
     });
   } finally {
@@ -116,6 +122,11 @@ function startFailed(workspace: string, words: string): ProblemError {
 
 /** The engine must not inherit what changes how Node starts, nor the channel of the program that started it. */
 function engineEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, NODE_CHANNEL_FD: _channel, NODE_CHANNEL_SERIALIZATION_MODE: _mode, ...environment } = process.env;
+  const {
+    NODE_OPTIONS: _options,
+    NODE_CHANNEL_FD: _channel,
+    NODE_CHANNEL_SERIALIZATION_MODE: _mode,
+    ...environment
+  } = process.env;
   return environment;
 }

@@ -8,7 +8,10 @@ const require = createRequire(import.meta.url);
 function packageAbove(start: string, name: string): { folder: string; version: string } {
   for (let folder = start; ; folder = dirname(folder)) {
     try {
-      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string; version?: string };
+      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+        name?: string;
+        version?: string;
+      };
       if (found.name === name) return { folder, version: found.version ?? '0.0.0' };
     } catch {
       // No package.json here: look one folder up.

@@ -7,7 +7,7 @@ export class ProgressBar {
   #drawn = false;
 
   constructor(quiet: boolean) {
-    this.#on = !quiet && process.stderr.isTTY === true;
+    this.#on = !quiet && process.stderr.isTTY;
   }
 
   draw(job: Job): void {

@@ -9,7 +9,9 @@ const widestCell = 32;
  */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[], width = screenWidth()): string {
   const cells = rows.map((row) => head.map((_, index) => cellText(row[index])));
-  const numeric = head.map((_, index) => rows.length > 0 && rows.every((row) => row[index] === null || typeof row[index] === 'number'));
+  const numeric = head.map(
+    (_, index) => rows.length > 0 && rows.every((row) => row[index] === null || typeof row[index] === 'number'),
+  );
   const heads = head.map((text) => shorten(visible(text), widestCell));
   const widths = heads.map((text, index) => Math.max(length(text), ...cells.map((row) => length(row[index]!))));
   const shown = columnsThatFit(widths, width);
@@ -20,7 +22,8 @@ export function table(head: readonly string[], rows: readonly (readonly unknown[
       .join('  ')
       .trimEnd();
   const lines = [line(heads), line(widths.map((size) => '─'.repeat(size))), ...cells.map(line)];
-  if (shown < head.length) lines.push(`${head.length - shown} more columns do not fit: ${heads.slice(shown).join(', ')}`);
+  if (shown < head.length)
+    lines.push(`${head.length - shown} more columns do not fit: ${heads.slice(shown).join(', ')}`);
   return lines.join('\n');
 }
 

@@ -56,10 +56,22 @@ export function previewVerb(): Command {
 
 function previewText(preview: Preview): string {
   const size = `${preview.format}, ${plural(preview.columns.length, 'column')}, ${preview.rows === null ? 'rows not counted' : plural(preview.rows, 'row')}`;
-  const parts = [size, table(['column', 'type', 'missing in the sample'], preview.columns.map((column) => [column.name, column.type, column.missing]))];
+  const parts = [
+    size,
+    table(
+      ['column', 'type', 'missing in the sample'],
+      preview.columns.map((column) => [column.name, column.type, column.missing]),
+    ),
+  ];
   parts.push('', table(preview.sample.columns, preview.sample.rows.slice(0, 5)));
   if (preview.binding.length > 0) {
-    parts.push('', table(['input', 'from', 'status', ''], preview.binding.map((line) => [line.input, line.from ?? ' ', line.status, line.words])));
+    parts.push(
+      '',
+      table(
+        ['input', 'from', 'status', ''],
+        preview.binding.map((line) => [line.input, line.from ?? ' ', line.status, line.words]),
+      ),
+    );
   }
   return parts.join('\n');
 }
@@ -73,7 +85,16 @@ export function datasetsVerb(): Command {
           ? 'No data yet. drydock predict reads some.'
           : table(
               ['dataset', 'name', 'format', 'rows', 'columns', 'size', 'runs', 'status'],
-              rows.map((row) => [row.dataset, row.name, row.format, row.rows === null ? 'not counted' : count(row.rows), row.columns, bytes(row.bytes), row.runs, row.status]),
+              rows.map((row) => [
+                row.dataset,
+                row.name,
+                row.format,
+                row.rows === null ? 'not counted' : count(row.rows),
+                row.columns,
+                bytes(row.bytes),
+                row.runs,
+                row.status,
+              ]),
             ),
       );
     }),

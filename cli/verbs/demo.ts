@@ -53,7 +53,13 @@ async function runSamples(session: Session): Promise<void> {
   }
 }
 
-async function score(session: Session, sample: Sample, refs: { ref: string }[], path: string, labelled: boolean): Promise<void> {
+async function score(
+  session: Session,
+  sample: Sample,
+  refs: { ref: string }[],
+  path: string,
+  labelled: boolean,
+): Promise<void> {
   const started = await session.client.runs.start({
     models: refs,
     data: await inputGrants(session, [path]),
@@ -68,7 +74,8 @@ async function score(session: Session, sample: Sample, refs: { ref: string }[], 
   const { columns, rows } = essential(await session.client.runs.rows({ run: run.run, limit: rowsShown }));
   const facts = `${run.models.join(' and ')} on ${relative(process.cwd(), path)}: ${plural(run.rows.predicted, 'row')} scored, ${count(run.rows.failed)} failed, ${duration(run.seconds)}`;
   process.stdout.write(`${sample.title}\n${visible(facts)}\n\n${table(columns, rows)}\n\n`);
-  for (const row of run.errors.slice(0, 2)) process.stdout.write(`  Row ${count(row.row)} of ${visible(row.file)}: ${visible(row.error)}\n`);
+  for (const row of run.errors.slice(0, 2))
+    process.stdout.write(`  Row ${count(row.row)} of ${visible(row.file)}: ${visible(row.error)}\n`);
   if (run.errors.length > 0) process.stdout.write('\n');
 }
 
@@ -76,8 +83,15 @@ async function score(session: Session, sample: Sample, refs: { ref: string }[], 
 function essential(found: { columns: string[]; rows: unknown[][] }): { columns: string[]; rows: unknown[][] } {
   const shown = found.columns
     .map((name, index) => ({ name, index }))
-    .filter(({ name, index }) => !name.includes('probability_') && (!/(?:^|\.)error$/.test(name) || found.rows.some((row) => row[index] !== null)));
-  return { columns: shown.map(({ name }) => name), rows: found.rows.map((row) => shown.map(({ index }) => row[index])) };
+    .filter(
+      ({ name, index }) =>
+        !name.includes('probability_') &&
+        (!/(?:^|\.)error$/.test(name) || found.rows.some((row) => row[index] !== null)),
+    );
+  return {
+    columns: shown.map(({ name }) => name),
+    rows: found.rows.map((row) => shown.map(({ index }) => row[index])),
+  };
 }
 
 function nextSteps(): string {

@@ -2,7 +2,14 @@ import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { problem, type Imported, type ImportOptions, type ModelRow, type Signature, type VersionInfo } from '../../engine/contract/index.ts';
+import {
+  problem,
+  type Imported,
+  type ImportOptions,
+  type ModelRow,
+  type Signature,
+  type VersionInfo,
+} from '../../engine/contract/index.ts';
 import { moreColumns, verb, type Globals } from '../globals.ts';
 import { note, print, versionRef, withSession } from '../session.ts';
 import { table } from '../text/table.ts';
@@ -18,7 +25,11 @@ interface ImportFlags extends Globals {
 }
 
 export function importVerb(): Command {
-  return verb('import', 'Bring a model into the workspace as a new version.', 'drydock import resources/samples/income/v1/model.onnx --name income')
+  return verb(
+    'import',
+    'Bring a model into the workspace as a new version.',
+    'drydock import resources/samples/income/v1/model.onnx --name income',
+  )
     .argument('<path>', 'an ONNX file, a folder with one, or a zip of such a folder')
     .option('--name <name>', 'name of the model (default: after its file)')
     .option('--recipe <file>', 'recipe (JSON) with pre- and post-processing')
@@ -29,8 +40,15 @@ export function importVerb(): Command {
     .action((path: string, flags: ImportFlags) =>
       withSession(flags, async (session) => {
         const { grant } = await session.client.files.grantInput({ path: resolve(path) });
-        const recipe = flags.recipe === undefined ? undefined : (await session.client.files.grantInput({ path: resolve(flags.recipe) })).grant;
-        const imported = await session.client.models.import({ grant, ...importOptions(flags), ...(recipe === undefined ? {} : { recipe }) });
+        const recipe =
+          flags.recipe === undefined
+            ? undefined
+            : (await session.client.files.grantInput({ path: resolve(flags.recipe) })).grant;
+        const imported = await session.client.models.import({
+          grant,
+          ...importOptions(flags),
+          ...(recipe === undefined ? {} : { recipe }),
+        });
         print(flags, imported, () => importedText(imported));
         if (!flags.json) for (const text of imported.notes) note(flags, text);
       }),
@@ -39,7 +57,9 @@ export function importVerb(): Command {
 
 function importOptions(flags: ImportFlags): ImportOptions {
   if ((flags.featuresFrom === undefined) !== (flags.featuresTo === undefined)) {
-    throw problem('USAGE', '--features-from and --features-to belong together.', { hint: 'Give both, or list the columns with --features.' });
+    throw problem('USAGE', '--features-from and --features-to belong together.', {
+      hint: 'Give both, or list the columns with --features.',
+    });
   }
   return {
     ...(flags.name === undefined ? {} : { name: flags.name }),
@@ -68,7 +88,11 @@ function shapeText(shape: Signature['inputs'][number]['shape']): string {
 }
 
 export function inspectVerb(): Command {
-  return verb('inspect', 'Show what a model is, without running it.', 'drydock inspect resources/samples/income/v1/model.onnx --json')
+  return verb(
+    'inspect',
+    'Show what a model is, without running it.',
+    'drydock inspect resources/samples/income/v1/model.onnx --json',
+  )
     .argument('<ref>', 'name@3, name@alias, sha256:DIGITS or a path')
     .action((ref: string, flags: Globals) =>
       withSession(flags, async (session) => {
@@ -81,7 +105,20 @@ export function inspectVerb(): Command {
 function inspection(info: VersionInfo): Record<string, unknown> {
   const { opset, irVersion, producer, parameters, operators, signature, metadata } = info.inspection;
   const { model, version, digest, bytes: size, notes } = info;
-  return { model, version, digest, bytes: size, opset, irVersion, producer, parameters, operators, signature, metadata, notes };
+  return {
+    model,
+    version,
+    digest,
+    bytes: size,
+    opset,
+    irVersion,
+    producer,
+    parameters,
+    operators,
+    signature,
+    metadata,
+    notes,
+  };
 }
 
 function inspectionText(info: VersionInfo): string {
@@ -91,10 +128,20 @@ function inspectionText(info: VersionInfo): string {
     ['digest', `sha256:${info.digest}`],
     ['size', bytes(info.bytes)],
     ['parameters', count(found.parameters)],
-    ['opset', Object.entries(found.opset).map(([domain, version]) => `${domain} ${version}`).join(', ')],
+    [
+      'opset',
+      Object.entries(found.opset)
+        .map(([domain, version]) => `${domain} ${version}`)
+        .join(', '),
+    ],
     ['IR version', String(found.irVersion)],
     ['producer', found.producer],
-    ['operators', Object.entries(found.operators).map(([name, times]) => `${name} ${times}`).join(', ')],
+    [
+      'operators',
+      Object.entries(found.operators)
+        .map(([name, times]) => `${name} ${times}`)
+        .join(', '),
+    ],
   ].map(([name, value]) => `${name!.padEnd(12)}${visible(value!)}`);
   return [...facts, '', signatureText(found.signature), ...info.notes.map((text) => visible(text))].join('\n');
 }
@@ -108,20 +155,33 @@ export function recipeVerb(): Command {
         print(flags, info.recipe, () => JSON.stringify(info.recipe, null, 2));
       }),
     );
-  const save = verb('export', 'Write the recipe of a version to a file, to be edited and given to import --recipe.', 'drydock recipe export income@1 income.recipe.json')
+  const save = verb(
+    'export',
+    'Write the recipe of a version to a file, to be edited and given to import --recipe.',
+    'drydock recipe export income@1 income.recipe.json',
+  )
     .argument('<ref>')
     .argument('<file>')
     .action((ref: string, file: string, flags: Globals) =>
       withSession(flags, async (session) => {
         if (existsSync(file) && !flags.force) {
-          throw problem('OUTPUT_EXISTS', 'This file exists already.', { subject: resolve(file), hint: 'Choose another name, or add --force to overwrite it.' });
+          throw problem('OUTPUT_EXISTS', 'This file exists already.', {
+            subject: resolve(file),
+            hint: 'Choose another name, or add --force to overwrite it.',
+          });
         }
         const info = await session.client.models.get(await versionRef(session, ref));
         await writeFile(file, `${JSON.stringify(info.recipe, null, 2)}\n`);
-        print(flags, { model: info.model, version: info.version, file: resolve(file) }, () => `Written: ${visible(resolve(file))}`);
+        print(
+          flags,
+          { model: info.model, version: info.version, file: resolve(file) },
+          () => `Written: ${visible(resolve(file))}`,
+        );
       }),
     );
-  return verb('recipe', 'Show or export the recipe of a version.', 'drydock recipe show income@1').addCommand(show).addCommand(save);
+  return verb('recipe', 'Show or export the recipe of a version.', 'drydock recipe show income@1')
+    .addCommand(show)
+    .addCommand(save);
 }
 
 export function modelsVerb(): Command {
@@ -163,7 +223,10 @@ function modelsText(rows: readonly ModelRow[]): string {
       row.versions.map((version) => [
         row.model,
         String(version.version),
-        Object.entries(row.aliases).filter(([, number]) => number === version.version).map(([alias]) => alias).join(', ') || ' ',
+        Object.entries(row.aliases)
+          .filter(([, number]) => number === version.version)
+          .map(([alias]) => alias)
+          .join(', ') || ' ',
         bytes(version.bytes),
         version.digest.slice(0, 12),
         version.createdAt.slice(0, 16).replace('T', ' '),
@@ -195,7 +258,12 @@ export function aliasVerb(): Command {
   const list = verb('list', 'List the aliases.', 'drydock alias list').action((flags: Globals) =>
     withSession(flags, async (session) => {
       const rows = await session.client.aliases.list();
-      print(flags, rows, () => table(['model', 'alias', 'version', 'since'], rows.map((row) => [row.model, row.alias, row.version, row.at])));
+      print(flags, rows, () =>
+        table(
+          ['model', 'alias', 'version', 'since'],
+          rows.map((row) => [row.model, row.alias, row.version, row.at]),
+        ),
+      );
     }),
   );
   const history = verb('history', 'Show every move of every alias, oldest first.', 'drydock alias history income')
@@ -203,7 +271,12 @@ export function aliasVerb(): Command {
     .action((model: string | undefined, flags: Globals) =>
       withSession(flags, async (session) => {
         const rows = await session.client.aliases.history(model === undefined ? {} : { model });
-        print(flags, rows, () => table(['at', 'model', 'alias', 'version'], rows.map((row) => [row.at, row.model, row.alias, row.version ?? 'deleted'])));
+        print(flags, rows, () =>
+          table(
+            ['at', 'model', 'alias', 'version'],
+            rows.map((row) => [row.at, row.model, row.alias, row.version ?? 'deleted']),
+          ),
+        );
       }),
     );
   return verb('alias', 'Movable names of versions: set, delete, list, history.', 'drydock alias set income@2 champion')

@@ -1,6 +1,6 @@
 import { extname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { problem, ProblemError, type OutputFormat, type Run } from '../../engine/contract/index.ts';
+import { problem, type OutputFormat, type ProblemError, type Run } from '../../engine/contract/index.ts';
 import { verb, wholeNumber, type Globals } from '../globals.ts';
 import { followJob, inputGrants, note, print, versionRef, withSession, type Session } from '../session.ts';
 import { bytes, count, duration, plural, visible } from '../text/terminal.ts';
@@ -39,7 +39,9 @@ export function predictVerb(): Command {
 
 async function start(session: Session, flags: PredictFlags): Promise<Run> {
   if (!flags.model || !flags.data || flags.out === undefined) {
-    throw problem('USAGE', 'predict needs --model, --data and --out, or --resume RUN alone.', { hint: 'drydock predict --help shows an example.' });
+    throw problem('USAGE', 'predict needs --model, --data and --out, or --resume RUN alone.', {
+      hint: 'drydock predict --help shows an example.',
+    });
   }
   const format = formatOf(flags.out);
   const grant = await session.client.files.grantOutput({ path: resolve(flags.out), overwrite: flags.force === true });
@@ -59,7 +61,9 @@ async function start(session: Session, flags: PredictFlags): Promise<Run> {
 async function resume(session: Session, flags: PredictFlags): Promise<Run> {
   const { workspace: _w, json: _j, quiet: _q, force: _f, detached: _d, resume: run, ...others } = flags;
   if (Object.keys(others).length > 0) {
-    throw problem('USAGE', '--resume RUN stands alone: the run goes on with what it was started with.', { subject: Object.keys(others).join(', ') });
+    throw problem('USAGE', '--resume RUN stands alone: the run goes on with what it was started with.', {
+      subject: Object.keys(others).join(', '),
+    });
   }
   return session.client.runs.resume({ run: run! });
 }
@@ -72,8 +76,10 @@ async function finish(session: Session, flags: Globals, started: Run): Promise<v
   print(flags, result(run), () => runText(run));
   if (!flags.json) {
     for (const text of run.notes) note(flags, text);
-    for (const row of run.errors.slice(0, errorsShown)) note(flags, `Row ${count(row.row)} of ${row.file}: ${row.error}`);
-    if (run.rows.failed > errorsShown) note(flags, `${count(run.rows.failed - errorsShown)} more rows failed; the error column says why.`);
+    for (const row of run.errors.slice(0, errorsShown))
+      note(flags, `Row ${count(row.row)} of ${row.file}: ${row.error}`);
+    if (run.rows.failed > errorsShown)
+      note(flags, `${count(run.rows.failed - errorsShown)} more rows failed; the error column says why.`);
   }
 }
 
@@ -87,7 +93,10 @@ function result(run: Run): Record<string, unknown> {
 function notDone(run: Run): ProblemError {
   const resumeHint = `drydock predict --resume ${run.run} goes on from there.`;
   if (run.status === 'cancelled' || run.status === 'paused') {
-    return problem('CANCELLED', `The run was ${run.status}: ${plural(run.rows.read, 'row')} are done and kept.`, { subject: run.run, hint: resumeHint });
+    return problem('CANCELLED', `The run was ${run.status}: ${plural(run.rows.read, 'row')} are done and kept.`, {
+      subject: run.run,
+      hint: resumeHint,
+    });
   }
   if (run.problem) {
     const { code, message, subject, hint } = run.problem;
@@ -108,7 +117,12 @@ function runText(run: Run): string {
 }
 
 function formatOf(path: string): OutputFormat {
-  const format = ({ '.parquet': 'parquet', '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' } as const)[extname(path).toLowerCase()];
+  const format = ({ '.parquet': 'parquet', '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' } as const)[
+    extname(path).toLowerCase()
+  ];
   if (format) return format;
-  throw problem('USAGE', 'The output must end in .parquet, .csv or .jsonl.', { subject: path, hint: 'For example --out predictions.parquet.' });
+  throw problem('USAGE', 'The output must end in .parquet, .csv or .jsonl.', {
+    subject: path,
+    hint: 'For example --out predictions.parquet.',
+  });
 }

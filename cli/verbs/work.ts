@@ -28,12 +28,22 @@ function runsText(runs: readonly Run[]): string {
   if (runs.length === 0) return 'No runs yet. drydock predict makes one.';
   return table(
     ['run', 'status', 'models', 'data', 'rows', 'failed', 'started'],
-    runs.map((run) => [run.run, run.status, run.models.join(', '), run.dataset ?? ' ', progressText(run), count(run.rows.failed), run.createdAt.slice(0, 16).replace('T', ' ')]),
+    runs.map((run) => [
+      run.run,
+      run.status,
+      run.models.join(', '),
+      run.dataset ?? ' ',
+      progressText(run),
+      count(run.rows.failed),
+      run.createdAt.slice(0, 16).replace('T', ' '),
+    ]),
   );
 }
 
 function progressText(run: Run): string {
-  return run.rowsTotal === null || run.rows.read === run.rowsTotal ? count(run.rows.read) : `${count(run.rows.read)} of ${count(run.rowsTotal)}`;
+  return run.rowsTotal === null || run.rows.read === run.rowsTotal
+    ? count(run.rows.read)
+    : `${count(run.rows.read)} of ${count(run.rowsTotal)}`;
 }
 
 function runText(run: Run): string {
@@ -43,10 +53,18 @@ function runText(run: Run): string {
     `${progressText(run)} rows, ${count(run.rows.failed)} failed`,
   ];
   if (run.problem) facts.push(visible([run.problem.message, run.problem.hint].filter(Boolean).join(' ')));
-  if (run.status !== 'done' && run.status !== 'running' && run.status !== 'queued') facts.push(`drydock predict --resume ${run.run} goes on from there.`);
+  if (run.status !== 'done' && run.status !== 'running' && run.status !== 'queued')
+    facts.push(`drydock predict --resume ${run.run} goes on from there.`);
   if (run.output) facts.push(visible(run.output));
   facts.push(...run.notes.map((text) => visible(text)));
-  if (run.errors.length > 0) facts.push('', table(['file', 'row', 'error'], run.errors.map((row) => [row.file, row.row, row.error])));
+  if (run.errors.length > 0)
+    facts.push(
+      '',
+      table(
+        ['file', 'row', 'error'],
+        run.errors.map((row) => [row.file, row.row, row.error]),
+      ),
+    );
   return facts.join('\n');
 }
 
@@ -76,7 +94,14 @@ export function jobsVerb(): Command {
 function jobsText(jobs: readonly Job[]): string {
   return table(
     ['job', 'status', 'what', 'of', 'progress', 'started'],
-    jobs.map((job) => [job.job, job.status, job.title, job.subject ?? ' ', share(job), job.createdAt.slice(0, 16).replace('T', ' ')]),
+    jobs.map((job) => [
+      job.job,
+      job.status,
+      job.title,
+      job.subject ?? ' ',
+      share(job),
+      job.createdAt.slice(0, 16).replace('T', ' '),
+    ]),
   );
 }
 

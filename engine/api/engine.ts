@@ -30,7 +30,9 @@ export const workspaceApi = {
   }),
   gc: os.workspace.gc.handler(async ({ context: { engine } }) => {
     if (engine.jobs.active() > 0) {
-      throw problem('NOT_ALLOWED_NOW', 'Work is going on in this workspace.', { hint: 'Run drydock gc again when drydock jobs shows nothing running.' });
+      throw problem('NOT_ALLOWED_NOW', 'Work is going on in this workspace.', {
+        hint: 'Run drydock gc again when drydock jobs shows nothing running.',
+      });
     }
     return collectGarbage(engine.workspace);
   }),

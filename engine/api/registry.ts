@@ -1,4 +1,4 @@
-import { ProblemError } from '../contract/index.ts';
+import type { ProblemError } from '../contract/index.ts';
 import type { DataReaderRouter } from '../data/child.ts';
 import { startChild } from '../processes/index.ts';
 import { bindData } from '../recipes/index.ts';
@@ -24,16 +24,24 @@ export const modelsApi = {
     return engine.registry.models.info(version, note);
   }),
   list: os.models.list.handler(({ context: { engine } }) => engine.registry.models.list()),
-  rename: os.models.rename.handler(({ input, context: { engine } }) => engine.registry.models.rename(input.model, input.to)),
+  rename: os.models.rename.handler(({ input, context: { engine } }) =>
+    engine.registry.models.rename(input.model, input.to),
+  ),
   delete: os.models.delete.handler(({ input, context: { engine } }) => engine.registry.models.delete(input.model)),
   restore: os.models.restore.handler(({ input, context: { engine } }) => engine.registry.models.restore(input.model)),
 };
 
 export const aliasesApi = {
-  set: os.aliases.set.handler(({ input, context: { engine } }) => engine.registry.models.setAlias(input.ref, input.alias)),
-  delete: os.aliases.delete.handler(({ input, context: { engine } }) => engine.registry.models.deleteAlias(input.model, input.alias)),
+  set: os.aliases.set.handler(({ input, context: { engine } }) =>
+    engine.registry.models.setAlias(input.ref, input.alias),
+  ),
+  delete: os.aliases.delete.handler(({ input, context: { engine } }) =>
+    engine.registry.models.deleteAlias(input.model, input.alias),
+  ),
   list: os.aliases.list.handler(({ context: { engine } }) => engine.registry.models.aliases()),
-  history: os.aliases.history.handler(({ input, context: { engine } }) => engine.registry.models.aliasHistory(input.model)),
+  history: os.aliases.history.handler(({ input, context: { engine } }) =>
+    engine.registry.models.aliasHistory(input.model),
+  ),
 };
 
 export const dataApi = {
@@ -45,7 +53,9 @@ export const dataApi = {
     signal?.addEventListener('abort', kill, { once: true });
     try {
       const description = await reader.call((client) => client.describe({ paths }));
-      const binding = resolved ? bindData(resolved.version.recipe, resolved.version.inspection, description, input.roles) : null;
+      const binding = resolved
+        ? bindData(resolved.version.recipe, resolved.version.inspection, description, input.roles)
+        : null;
       const { format, columns, rows, sample, notes } = description;
       return {
         format,

@@ -8,7 +8,10 @@ export type Grant = z.infer<typeof Grant>;
 
 export const filesContract = {
   /** Hosts only. Paths must be absolute; files, folders or globs (a name that exists is itself). */
-  grantInput: oc.errors(problemErrors).input(z.object({ path: z.string() })).output(Grant),
+  grantInput: oc
+    .errors(problemErrors)
+    .input(z.object({ path: z.string() }))
+    .output(Grant),
   /** Hosts only. Refused when the file exists, unless `overwrite`. */
   grantOutput: oc
     .errors(problemErrors)

@@ -91,26 +91,42 @@ export const ColumnRoles = z.object({
 });
 export type ColumnRoles = z.infer<typeof ColumnRoles>;
 
-export const Preview = DataDescription.pick({ format: true, columns: true, rows: true, sample: true, notes: true }).extend(
-  { binding: z.array(BindingLine) },
-);
+export const Preview = DataDescription.pick({
+  format: true,
+  columns: true,
+  rows: true,
+  sample: true,
+  notes: true,
+}).extend({ binding: z.array(BindingLine) });
 export type Preview = z.infer<typeof Preview>;
 
 const named = z.object({ model: z.string() });
 
 export const modelsContract = {
-  import: oc.errors(problemErrors).input(ImportOptions.extend({ grant: z.string() })).output(Imported),
+  import: oc
+    .errors(problemErrors)
+    .input(ImportOptions.extend({ grant: z.string() }))
+    .output(Imported),
   get: oc.errors(problemErrors).input(VersionRef).output(VersionInfo),
   list: oc.errors(problemErrors).output(z.array(ModelRow)),
-  rename: oc.errors(problemErrors).input(named.extend({ to: z.string() })).output(ModelRow),
+  rename: oc
+    .errors(problemErrors)
+    .input(named.extend({ to: z.string() }))
+    .output(ModelRow),
   /** Into the bin: kept 30 days, then `gc` frees it. */
   delete: oc.errors(problemErrors).input(named).output(ModelRow),
   restore: oc.errors(problemErrors).input(named).output(ModelRow),
 };
 
 export const aliasesContract = {
-  set: oc.errors(problemErrors).input(z.object({ ref: z.string(), alias: z.string() })).output(AliasRow),
-  delete: oc.errors(problemErrors).input(named.extend({ alias: z.string() })).output(AliasRow),
+  set: oc
+    .errors(problemErrors)
+    .input(z.object({ ref: z.string(), alias: z.string() }))
+    .output(AliasRow),
+  delete: oc
+    .errors(problemErrors)
+    .input(named.extend({ alias: z.string() }))
+    .output(AliasRow),
   list: oc.errors(problemErrors).output(z.array(AliasRow)),
   history: oc.errors(problemErrors).input(named.partial()).output(z.array(AliasRow)),
 };

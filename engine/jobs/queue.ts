@@ -40,7 +40,7 @@ const eventsPerSecond = 10;
 /** Long work: queued, run, watched, paused, cancelled and resumed. State lives in the catalog, progress in memory. */
 export class JobQueue {
   readonly #store: JobStore;
-  readonly #kinds = new Map<string, JobKind<any, any>>();
+  readonly #kinds = new Map<string, JobKind<unknown, unknown>>();
   readonly #running = new Map<string, Running>();
   readonly #events = new EventEmitter().setMaxListeners(0);
   #closing = false;
@@ -50,7 +50,8 @@ export class JobQueue {
   }
 
   register<Payload, Result>(kind: JobKind<Payload, Result>): void {
-    this.#kinds.set(kind.kind, kind);
+    // A payload comes back from the catalog as it went in, so its type is the kind's own.
+    this.#kinds.set(kind.kind, kind as JobKind<unknown, unknown>);
   }
 
   /** After a start: jobs of a dead engine become interrupted, held or failed. Call once, when all kinds are registered. */
@@ -67,7 +68,10 @@ export class JobQueue {
     together?: () => void,
   ): string {
     const id = job.id ?? newId('job');
-    this.#store.insert({ id, kind: job.kind, title: job.title, subject: job.subject ?? null, payload: job.payload }, together);
+    this.#store.insert(
+      { id, kind: job.kind, title: job.title, subject: job.subject ?? null, payload: job.payload },
+      together,
+    );
     this.#next();
     return id;
   }
@@ -207,7 +211,8 @@ export class JobQueue {
     } catch (error) {
       const failure = problemOf(error);
       const state: JobState = running.wanted ?? (this.#closing ? 'interrupted' : 'failed');
-      end = () => this.#setState(row.id, state, { problem: state === 'failed' ? failure : null, progress: running.progress });
+      end = () =>
+        this.#setState(row.id, state, { problem: state === 'failed' ? failure : null, progress: running.progress });
     }
     this.#running.delete(row.id);
     try {
@@ -258,15 +263,21 @@ export function newId(prefix: string): string {
 function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   if ((error as NodeJS.ErrnoException | null)?.code === 'ENOSPC') {
-    return problem('DISK_FULL', 'The disk is full.', { hint: 'Free space and resume: what was committed is kept.' }).problem;
+    return problem('DISK_FULL', 'The disk is full.', { hint: 'Free space and resume: what was committed is kept.' })
+      .problem;
   }
   console.error(error);
   const words = error instanceof Error ? error.message : String(error);
-  return problem('INTERNAL', `The program itself failed: ${words}`, { hint: 'This is a defect of Drydock, not of your files.' }).problem;
+  return problem('INTERNAL', `The program itself failed: ${words}`, {
+    hint: 'This is a defect of Drydock, not of your files.',
+  }).problem;
 }
 
 function engineLost(job: StoredJob): Problem {
-  return problem('ENGINE_LOST', `The engine ended while "${job.title}" was running.`, { subject: job.id, hint: 'Start it again.' }).problem;
+  return problem('ENGINE_LOST', `The engine ended while "${job.title}" was running.`, {
+    subject: job.id,
+    hint: 'Start it again.',
+  }).problem;
 }
 
 function notNow(job: StoredJob, words: string): ProblemError {

@@ -31,7 +31,10 @@ export class JobStore {
     this.#catalog = catalog;
   }
 
-  insert(job: { id: string; kind: string; title: string; subject: string | null; payload: unknown }, together?: () => void): void {
+  insert(
+    job: { id: string; kind: string; title: string; subject: string | null; payload: unknown },
+    together?: () => void,
+  ): void {
     this.#catalog.write(() => {
       this.#catalog.run(
         `INSERT INTO jobs (id, kind, title, state, subject, payload, epoch, created_at) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?)`,

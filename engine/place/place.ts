@@ -17,7 +17,8 @@ export interface EngineAddress {
 /** The platform's data folder for Drydock, used when no workspace is named. */
 export function defaultWorkspace(): string {
   const home = homedir();
-  if (platform() === 'win32') return join(process.env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'Drydock', 'workspace');
+  if (platform() === 'win32')
+    return join(process.env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'Drydock', 'workspace');
   if (platform() === 'darwin') return join(home, 'Library', 'Application Support', 'Drydock', 'workspace');
   return join(process.env.XDG_DATA_HOME || join(home, '.local', 'share'), 'drydock', 'workspace');
 }
@@ -46,12 +47,13 @@ export function openPlace(path: string): string {
 export function socketAddress(workspace: string): string {
   const name = createHash('sha256').update(workspace).digest('hex').slice(0, 20);
   if (platform() === 'win32') return `\\\\.\\pipe\\drydock-${name}`;
-  const base = process.env.XDG_RUNTIME_DIR && existsSync(process.env.XDG_RUNTIME_DIR) ? process.env.XDG_RUNTIME_DIR : tmpdir();
+  const base =
+    process.env.XDG_RUNTIME_DIR && existsSync(process.env.XDG_RUNTIME_DIR) ? process.env.XDG_RUNTIME_DIR : tmpdir();
   const folder = join(base, `drydock-${userInfo().uid}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const status = lstatSync(folder);
   if (!status.isDirectory() || status.uid !== userInfo().uid) {
-    throw problem('WORKSPACE_UNUSABLE', 'The folder for the engine\'s socket belongs to somebody else.', {
+    throw problem('WORKSPACE_UNUSABLE', "The folder for the engine's socket belongs to somebody else.", {
       subject: folder,
       hint: 'Remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
     });
@@ -85,7 +87,10 @@ const networkFileSystems: ReadonlyMap<number, string> = new Map([
 
 /** A warning in words for a folder on a network or a synchronised drive; null when there is nothing to warn of. */
 export function placeWarning(workspace: string): string | null {
-  const synchronised = /(?:^|[\\/])(Dropbox|OneDrive[^\\/]*|Google Drive|iCloud Drive|Mobile Documents|Nextcloud|Syncthing)(?:[\\/]|$)/i.exec(workspace);
+  const synchronised =
+    /(?:^|[\\/])(Dropbox|OneDrive[^\\/]*|Google Drive|iCloud Drive|Mobile Documents|Nextcloud|Syncthing)(?:[\\/]|$)/i.exec(
+      workspace,
+    );
   if (synchronised) {
     return `The workspace lies in a folder that ${synchronised[1]} synchronises: it may copy half-written files. A local folder is safer.`;
   }

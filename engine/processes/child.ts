@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
-import type { Router, RouterClient } from '@orpc/server';
+import type { AnyRouter, RouterClient } from '@orpc/server';
 import { problem, ProblemError, Problem } from '../contract/index.ts';
 import { classifyDeath, type Death } from './death.ts';
 import { portOfChild } from './port.ts';
@@ -13,13 +13,16 @@ export interface ChildLimits {
 }
 
 /** A child process that serves the router `R` over its IPC channel. Calls fail with a `ProblemError` when it dies. */
-export interface Child<R extends Router<any, any>> {
+export interface Child<R extends AnyRouter> {
   readonly pid: number;
   readonly client: RouterClient<R>;
   /** Settles when the process has ended, however that came. Never rejects. */
   readonly death: Promise<Death>;
   /** Runs one call; its problems, and the child's death, come out as `ProblemError`. After `timeoutMs` the child is killed. */
-  call<T>(action: (client: RouterClient<R>) => Promise<T>, options?: { timeoutMs?: number; died?: DeathWords }): Promise<T>;
+  call<T>(
+    action: (client: RouterClient<R>) => Promise<T>,
+    options?: { timeoutMs?: number; died?: DeathWords },
+  ): Promise<T>;
   /** Asks it to end (its channel closes), kills it after a second. Settles when it is gone. */
   stop(): Promise<void>;
   /** At once. */
@@ -34,7 +37,7 @@ const stderrKept = 8192;
 const lastWordsMs = 100;
 
 /** Starts a child with this same Node. It ends itself when this process is gone. */
-export function startChild<R extends Router<any, any>>(entrypoint: Entrypoint, limits: ChildLimits = {}): Child<R> {
+export function startChild<R extends AnyRouter>(entrypoint: Entrypoint, limits: ChildLimits = {}): Child<R> {
   const child = spawn(process.execPath, ['--no-warnings', entrypointPath(entrypoint)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
@@ -113,10 +116,14 @@ function diedInWords(death: Death): ProblemError {
   return problem(code, `The process that did this work ended: ${death.words}.`);
 }
 
-function watchDeath(child: ChildProcess, state: { timedOut: boolean; killedByUs: boolean; stderr: string }): Promise<Death> {
+function watchDeath(
+  child: ChildProcess,
+  state: { timedOut: boolean; killedByUs: boolean; stderr: string },
+): Promise<Death> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ kind: 'crash', words: `it could not be started (${error.message})` }));
-    const tell = (code: number | null, signal: NodeJS.Signals | null): void => resolve(classifyDeath({ code, signal, ...state }));
+    const tell = (code: number | null, signal: NodeJS.Signals | null): void =>
+      resolve(classifyDeath({ code, signal, ...state }));
     // 'close' comes when the last words on stderr are read; after a disconnect from this side it does not come at all.
     child.once('close', tell);
     child.once('exit', (code, signal) => setTimeout(tell, lastWordsMs, code, signal));

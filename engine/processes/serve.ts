@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { ORPCError } from '@orpc/client';
 import { onError } from '@orpc/server';
-import type { Context, Router } from '@orpc/server';
+import type { AnyRouter, Context } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { problem, ProblemError } from '../contract/index.ts';
 import { portOfParent, type Port } from './port.ts';
 import { watchdogUrl } from './siblings.ts';
 
 /** What a child process does first and last: guard itself, serve its parent, end when the channel closes. */
-export function serveParent(router: Router<any, Record<never, never>>): void {
+export function serveParent(router: AnyRouter): void {
   guardProcess();
   const port = portOfParent();
   servePort(router, port, {});
@@ -17,7 +17,7 @@ export function serveParent(router: Router<any, Record<never, never>>): void {
 }
 
 /** Serves a router on a port. Problems travel as the typed error PROBLEM, everything else as INTERNAL, without a stack. */
-export function servePort<T extends Context>(router: Router<any, T>, port: Port, context: T): void {
+export function servePort<T extends Context>(router: AnyRouter, port: Port, context: T): void {
   const handler = new RPCHandler<T>(router, {
     interceptors: [
       onError((error) => {
@@ -29,14 +29,18 @@ export function servePort<T extends Context>(router: Router<any, T>, port: Port,
 }
 
 /** An error as it travels: with its problem if it has one. */
-export function wireError(error: unknown): ORPCError<string, unknown> {
+function wireError(error: unknown): ORPCError<string, unknown> {
   if (error instanceof ProblemError) return wired(error);
   if (error instanceof ORPCError && error.code !== 'INTERNAL_SERVER_ERROR') return error;
   const full = fullDisk(error);
   if (full) return wired(full);
   console.error(error);
   const words = error instanceof Error ? error.message : String(error);
-  return wired(problem('INTERNAL', `The program itself failed: ${words}`, { hint: 'This is a defect of Drydock, not of your files.' }));
+  return wired(
+    problem('INTERNAL', `The program itself failed: ${words}`, {
+      hint: 'This is a defect of Drydock, not of your files.',
+    }),
+  );
 }
 
 function wired(error: ProblemError): ORPCError<'PROBLEM', unknown> {

@@ -47,8 +47,16 @@ export class Grants {
   }
 
   #get(id: string, kind: 'input' | 'output'): StoredGrant {
-    const row = this.#catalog.get<StoredGrant & Record<string, unknown>>('SELECT * FROM grants WHERE id = ? AND kind = ?', id, kind);
-    if (!row) throw problem('NOT_FOUND', 'This file was not granted to the engine.', { subject: id, hint: 'Choose the file again.' });
+    const row = this.#catalog.get<StoredGrant & Record<string, unknown>>(
+      'SELECT * FROM grants WHERE id = ? AND kind = ?',
+      id,
+      kind,
+    );
+    if (!row)
+      throw problem('NOT_FOUND', 'This file was not granted to the engine.', {
+        subject: id,
+        hint: 'Choose the file again.',
+      });
     return row;
   }
 
@@ -77,13 +85,22 @@ function absolute(path: string): string {
 function checkOutput(file: string, overwrite: boolean): void {
   const folder = dirname(file);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw problem('FILE_MISSING', 'The folder for the output does not exist.', { subject: folder, hint: 'Make it, or choose another path after --out.' });
+    throw problem('FILE_MISSING', 'The folder for the output does not exist.', {
+      subject: folder,
+      hint: 'Make it, or choose another path after --out.',
+    });
   }
   if (!existsSync(file)) return;
   if (statSync(file).isDirectory()) {
-    throw problem('OUTPUT_EXISTS', 'A folder has the name of the output.', { subject: file, hint: 'Choose another path after --out.' });
+    throw problem('OUTPUT_EXISTS', 'A folder has the name of the output.', {
+      subject: file,
+      hint: 'Choose another path after --out.',
+    });
   }
   if (!overwrite) {
-    throw problem('OUTPUT_EXISTS', 'The output exists already.', { subject: file, hint: 'Choose another path after --out, or add --force to overwrite it.' });
+    throw problem('OUTPUT_EXISTS', 'The output exists already.', {
+      subject: file,
+      hint: 'Choose another path after --out, or add --force to overwrite it.',
+    });
   }
 }

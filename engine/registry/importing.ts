@@ -1,12 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  problem,
-  type Imported,
-  type ImportOptions,
-  type Inspection,
-  type Recipe,
-} from '../contract/index.ts';
+import { problem, type Imported, type ImportOptions, type Inspection, type Recipe } from '../contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { newId } from '../jobs/index.ts';
 import { startChild, type Child, type Death } from '../processes/index.ts';
@@ -32,7 +26,11 @@ const openerBytes = 1.5 * 2 ** 30;
 const bytesFactor = 5;
 
 /** Opens a model in a child of its own, copies it into the workspace, and makes it a version. */
-export async function importModel(workspace: Workspace, payload: ImportPayload, context: JobContext): Promise<Imported> {
+export async function importModel(
+  workspace: Workspace,
+  payload: ImportPayload,
+  context: JobContext,
+): Promise<Imported> {
   const folder = join(workspace.folder, 'incoming', newId('import'));
   await mkdir(folder, { recursive: true });
   const opener = startChild<ModelOpenerRouter>('model-opener', { memoryBytes: openerBytes });
@@ -62,8 +60,12 @@ async function tryOut(folder: string, opened: OpenedModel, path: string): Promis
   const trier = startChild<ModelOpenerRouter>('model-opener', { memoryBytes: openerBytes + bytesFactor * bytes });
   try {
     await trier.call(
-      (client) => client.tryOut({ path: join(folder, 'files', ...opened.mainFile.split('/')), inspection: opened.inspection }),
-      { timeoutMs: tryMs + bytes / bytesPerMs, died: (death) => refusedByDeath(death, path, 'was loaded and run once') },
+      (client) =>
+        client.tryOut({ path: join(folder, 'files', ...opened.mainFile.split('/')), inspection: opened.inspection }),
+      {
+        timeoutMs: tryMs + bytes / bytesPerMs,
+        died: (death) => refusedByDeath(death, path, 'was loaded and run once'),
+      },
     );
   } finally {
     trier.kill();
@@ -77,7 +79,8 @@ async function chooseRecipe(
 ): Promise<{ recipe: Recipe; notes: string[] }> {
   const { options } = payload;
   const { recipePath } = payload;
-  const text = recipePath === null ? opened.recipe : await opener.call((client) => client.readRecipe({ path: recipePath }));
+  const text =
+    recipePath === null ? opened.recipe : await opener.call((client) => client.readRecipe({ path: recipePath }));
   if (text !== null) {
     const recipe = validateRecipe(parseJson(text, recipePath ?? payload.path), opened.inspection);
     return { recipe, notes: recipePath === null ? ['The recipe that lies beside the model is used.'] : [] };
@@ -129,7 +132,10 @@ function recordVersion(
   const now = new Date().toISOString();
   return catalog.write(() => {
     recordArtifact(workspace, digest, opened.files, opened.mainFile, opened.inspection, now);
-    const existing = catalog.get<{ id: number; deleted_at: string | null }>('SELECT id, deleted_at FROM models WHERE name = ?', name);
+    const existing = catalog.get<{ id: number; deleted_at: string | null }>(
+      'SELECT id, deleted_at FROM models WHERE name = ?',
+      name,
+    );
     if (existing?.deleted_at) {
       throw problem('ALREADY_EXISTS', `A model named ${name} is in the bin.`, {
         subject: name,
@@ -146,7 +152,10 @@ function recordVersion(
       recipeHash,
     );
     if (same) return { number: same.number, known: true };
-    const newest = catalog.get<{ number: number | null }>('SELECT max(number) AS number FROM versions WHERE model = ?', model.id);
+    const newest = catalog.get<{ number: number | null }>(
+      'SELECT max(number) AS number FROM versions WHERE model = ?',
+      model.id,
+    );
     const number = (newest?.number ?? 0) + 1;
     catalog.run(
       'INSERT INTO versions (model, number, artifact, recipe, recipe_digest, notes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -182,7 +191,13 @@ function recordArtifact(
     now,
   );
   for (const file of files) {
-    catalog.run('INSERT INTO artifact_files (artifact, path, sha256, bytes) VALUES (?, ?, ?, ?)', digest, file.path, file.sha256, file.bytes);
+    catalog.run(
+      'INSERT INTO artifact_files (artifact, path, sha256, bytes) VALUES (?, ?, ?, ?)',
+      digest,
+      file.path,
+      file.sha256,
+      file.bytes,
+    );
   }
 }
 
@@ -199,10 +214,14 @@ function parseJson(text: string, path: string): unknown {
 
 function refusedByDeath(death: Death, path: string, when: string): ReturnType<typeof problem> {
   const code = death.kind === 'crash' || death.kind === 'ended' ? 'MODEL_CRASHED' : 'MODEL_LIMIT';
-  return problem(code, `The model was refused: while it ${when}, its process ended, because ${death.words}. Nothing was imported.`, {
-    subject: path,
-    hint: 'Check that the file is the model you mean; export it again if it was made by a tool you trust.',
-  });
+  return problem(
+    code,
+    `The model was refused: while it ${when}, its process ended, because ${death.words}. Nothing was imported.`,
+    {
+      subject: path,
+      hint: 'Check that the file is the model you mean; export it again if it was made by a tool you trust.',
+    },
+  );
 }
 
 async function sizeMs(path: string): Promise<number> {

@@ -19,7 +19,10 @@ export class ModelCatalog {
   }
 
   info(version: VersionRecord, extraNote: string | null): VersionInfo {
-    const aliases = this.#catalog.all<{ name: string }>('SELECT name FROM aliases WHERE version = ? ORDER BY name', version.id);
+    const aliases = this.#catalog.all<{ name: string }>(
+      'SELECT name FROM aliases WHERE version = ? ORDER BY name',
+      version.id,
+    );
     return {
       model: version.model,
       version: version.number,
@@ -34,14 +37,19 @@ export class ModelCatalog {
   }
 
   list(): ModelRow[] {
-    return this.#catalog.all<StoredModel>('SELECT * FROM models WHERE purged_at IS NULL ORDER BY name').map((model) => this.#row(model));
+    return this.#catalog
+      .all<StoredModel>('SELECT * FROM models WHERE purged_at IS NULL ORDER BY name')
+      .map((model) => this.#row(model));
   }
 
   rename(name: string, to: string): ModelRow {
     const model = this.#model(name);
     checkModelName(to);
     if (this.#catalog.get('SELECT 1 FROM models WHERE name = ? AND id <> ?', to, model.id)) {
-      throw problem('ALREADY_EXISTS', `There is a model named ${to} already.`, { subject: to, hint: 'Choose another name.' });
+      throw problem('ALREADY_EXISTS', `There is a model named ${to} already.`, {
+        subject: to,
+        hint: 'Choose another name.',
+      });
     }
     this.#catalog.write(() => this.#catalog.run('UPDATE models SET name = ? WHERE id = ?', to, model.id));
     return this.#row(this.#model(to));
@@ -72,7 +80,13 @@ export class ModelCatalog {
         version.id,
         at,
       );
-      this.#catalog.run('INSERT INTO alias_history (model, name, version, at) VALUES (?, ?, ?, ?)', model.id, alias, version.id, at);
+      this.#catalog.run(
+        'INSERT INTO alias_history (model, name, version, at) VALUES (?, ?, ?, ?)',
+        model.id,
+        alias,
+        version.id,
+        at,
+      );
     });
     return { model: version.model, alias, version: version.number, at };
   }
@@ -83,9 +97,17 @@ export class ModelCatalog {
     this.#catalog.write(() => {
       const gone = this.#catalog.run('DELETE FROM aliases WHERE model = ? AND name = ?', model.id, alias);
       if (gone === 0) {
-        throw problem('NOT_FOUND', `${name} has no alias ${alias}.`, { subject: `${name}@${alias}`, hint: 'drydock alias list shows them.' });
+        throw problem('NOT_FOUND', `${name} has no alias ${alias}.`, {
+          subject: `${name}@${alias}`,
+          hint: 'drydock alias list shows them.',
+        });
       }
-      this.#catalog.run('INSERT INTO alias_history (model, name, version, at) VALUES (?, ?, NULL, ?)', model.id, alias, at);
+      this.#catalog.run(
+        'INSERT INTO alias_history (model, name, version, at) VALUES (?, ?, NULL, ?)',
+        model.id,
+        alias,
+        at,
+      );
     });
     return { model: name, alias, version: null, at };
   }

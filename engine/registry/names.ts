@@ -6,16 +6,23 @@ const allowed = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 
 export function checkModelName(name: string): string {
   if (allowed.test(name)) return name;
-  throw problem('USAGE', 'A name has letters, digits, dots, dashes and underscores, begins with a letter or digit, and has at most 100.', {
-    subject: name,
-    hint: `For example --name ${nameFromText(name)}.`,
-  });
+  throw problem(
+    'USAGE',
+    'A name has letters, digits, dots, dashes and underscores, begins with a letter or digit, and has at most 100.',
+    {
+      subject: name,
+      hint: `For example --name ${nameFromText(name)}.`,
+    },
+  );
 }
 
 /** An alias must not look like a version number. */
 export function checkAlias(name: string): string {
   if (/^v?\d+$/.test(name)) {
-    throw problem('USAGE', `${name} reads as a version number; an alias needs another name.`, { subject: name, hint: 'For example champion.' });
+    throw problem('USAGE', `${name} reads as a version number; an alias needs another name.`, {
+      subject: name,
+      hint: 'For example champion.',
+    });
   }
   return checkModelName(name);
 }

@@ -46,7 +46,9 @@ export const modelOpenerRouter = {
     await checkLoads(file, inspection);
     await tryModel(file, inspection);
   }),
-  readRecipe: os.handler(async ({ input }: { input: unknown }): Promise<string> => readRecipe((input as { path: string }).path)),
+  readRecipe: os.handler(async ({ input }: { input: unknown }): Promise<string> =>
+    readRecipe((input as { path: string }).path),
+  ),
 };
 export type ModelOpenerRouter = typeof modelOpenerRouter;
 
@@ -115,10 +117,16 @@ async function copyFile(from: string, path: string, folder: string): Promise<Art
 async function readRecipe(path: string): Promise<string> {
   const status = await stat(path).catch(() => null);
   if (!status?.isFile()) {
-    throw problem('FILE_MISSING', 'There is no recipe file here.', { subject: path, hint: 'Check the path after --recipe.' });
+    throw problem('FILE_MISSING', 'There is no recipe file here.', {
+      subject: path,
+      hint: 'Check the path after --recipe.',
+    });
   }
   if (status.size > recipeBytes) {
-    throw problem('RECIPE_INVALID', 'This file is too large to be a recipe.', { subject: path, hint: 'drydock recipe export REF FILE writes one to start from.' });
+    throw problem('RECIPE_INVALID', 'This file is too large to be a recipe.', {
+      subject: path,
+      hint: 'drydock recipe export REF FILE writes one to start from.',
+    });
   }
   return readFile(path, 'utf8');
 }

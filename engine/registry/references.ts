@@ -41,10 +41,16 @@ export function resolveReference(catalog: Catalog, ref: string): { version: Vers
   if (ref.startsWith('sha256:')) return byDigest(catalog, ref);
   const at = ref.lastIndexOf('@');
   const name = at < 0 ? ref : ref.slice(0, at);
-  const model = catalog.get<{ id: number; deleted_at: string | null }>('SELECT id, deleted_at FROM models WHERE name = ?', name);
+  const model = catalog.get<{ id: number; deleted_at: string | null }>(
+    'SELECT id, deleted_at FROM models WHERE name = ?',
+    name,
+  );
   if (!model) throw unknownModel(catalog, name);
   if (model.deleted_at) {
-    throw problem('NOT_FOUND', `${name} is in the bin.`, { subject: name, hint: `drydock models restore ${name} brings it back.` });
+    throw problem('NOT_FOUND', `${name} is in the bin.`, {
+      subject: name,
+      hint: `drydock models restore ${name} brings it back.`,
+    });
   }
   const row = at < 0 ? newest(catalog, model.id) : numberedOrAliased(catalog, model.id, ref.slice(at + 1));
   if (!row) throw unknownVersion(catalog, model.id, name, ref.slice(at + 1));
@@ -53,18 +59,28 @@ export function resolveReference(catalog: Catalog, ref: string): { version: Vers
 
 export function versionById(catalog: Catalog, id: number): VersionRecord {
   const row = catalog.get<VersionRow>(`${selectVersion} WHERE versions.id = ?`, id);
-  if (!row) throw problem('NOT_FOUND', 'The version of this run is gone.', { hint: 'Import its model again and start a new run.' });
+  if (!row)
+    throw problem('NOT_FOUND', 'The version of this run is gone.', {
+      hint: 'Import its model again and start a new run.',
+    });
   return record(row);
 }
 
 function newest(catalog: Catalog, model: number): VersionRow | undefined {
-  return catalog.get<VersionRow>(`${selectVersion} WHERE versions.model = ? ORDER BY versions.number DESC LIMIT 1`, model);
+  return catalog.get<VersionRow>(
+    `${selectVersion} WHERE versions.model = ? ORDER BY versions.number DESC LIMIT 1`,
+    model,
+  );
 }
 
 function numberedOrAliased(catalog: Catalog, model: number, text: string): VersionRow | undefined {
   const number = /^v?([1-9]\d{0,8})$/.exec(text)?.[1];
   if (number !== undefined) {
-    return catalog.get<VersionRow>(`${selectVersion} WHERE versions.model = ? AND versions.number = ?`, model, Number(number));
+    return catalog.get<VersionRow>(
+      `${selectVersion} WHERE versions.model = ? AND versions.number = ?`,
+      model,
+      Number(number),
+    );
   }
   return catalog.get<VersionRow>(
     `${selectVersion} WHERE versions.id = (SELECT version FROM aliases WHERE model = ? AND name = ?)`,
@@ -87,15 +103,25 @@ function byDigest(catalog: Catalog, ref: string): { version: VersionRecord; note
     pattern,
   );
   if (artifacts.length > 1) {
-    throw problem('USAGE', `${artifacts.length} artifacts begin with ${ref}.`, { subject: ref, hint: 'Give more digits.' });
+    throw problem('USAGE', `${artifacts.length} artifacts begin with ${ref}.`, {
+      subject: ref,
+      hint: 'Give more digits.',
+    });
   }
   const rows = catalog.all<VersionRow>(
     `${selectVersion} WHERE versions.artifact = ? AND models.deleted_at IS NULL ORDER BY versions.created_at DESC, versions.id DESC`,
     artifacts[0]?.digest ?? '',
   );
-  if (!rows[0]) throw problem('NOT_FOUND', `No version has the digest ${ref}.`, { subject: ref, hint: 'drydock models lists them.' });
+  if (!rows[0])
+    throw problem('NOT_FOUND', `No version has the digest ${ref}.`, {
+      subject: ref,
+      hint: 'drydock models lists them.',
+    });
   const version = record(rows[0]);
-  const note = rows.length > 1 ? `${ref} stands for ${rows.length} versions; the newest, ${version.model}@${version.number}, is taken.` : null;
+  const note =
+    rows.length > 1
+      ? `${ref} stands for ${rows.length} versions; the newest, ${version.model}@${version.number}, is taken.`
+      : null;
   return { version, note };
 }
 
@@ -115,7 +141,9 @@ function record(row: VersionRow): VersionRecord {
 }
 
 export function unknownModel(catalog: Catalog, name: string): Error {
-  const names = catalog.all<{ name: string }>('SELECT name FROM models WHERE deleted_at IS NULL ORDER BY name LIMIT 12');
+  const names = catalog.all<{ name: string }>(
+    'SELECT name FROM models WHERE deleted_at IS NULL ORDER BY name LIMIT 12',
+  );
   const known = names.map((row) => row.name).join(', ');
   return problem('NOT_FOUND', `There is no model ${name}, and no file of that name.`, {
     subject: name,
@@ -127,5 +155,8 @@ function unknownVersion(catalog: Catalog, model: number, name: string, text: str
   const numbers = catalog.all<{ number: number }>('SELECT number FROM versions WHERE model = ? ORDER BY number', model);
   const aliases = catalog.all<{ name: string }>('SELECT name FROM aliases WHERE model = ? ORDER BY name', model);
   const known = [...numbers.map((row) => `@${row.number}`), ...aliases.map((row) => `@${row.name}`)].join(', ');
-  return problem('NOT_FOUND', `${name} has no version or alias ${text}.`, { subject: `${name}@${text}`, hint: `It has ${known || 'no versions'}.` });
+  return problem('NOT_FOUND', `${name} has no version or alias ${text}.`, {
+    subject: `${name}@${text}`,
+    hint: `It has ${known || 'no versions'}.`,
+  });
 }

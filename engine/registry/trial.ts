@@ -35,9 +35,13 @@ function isFetchable(name: string, inspection: Inspection): boolean {
 
 function trialFeed(input: ValueInfo): Feed | null {
   const type = elementTypes.find((known) => known === input.type);
-  const dims = (input.shape ?? [1]).map((dimension) => (typeof dimension === 'number' && dimension > 0 ? dimension : 1));
+  const dims = (input.shape ?? [1]).map((dimension) =>
+    typeof dimension === 'number' && dimension > 0 ? dimension : 1,
+  );
   const elements = dims.reduce((product, dimension) => product * dimension, 1);
-  return type === undefined || elements > mostElements ? null : { name: input.name, type, dims, data: zeros(type, elements) };
+  return type === undefined || elements > mostElements
+    ? null
+    : { name: input.name, type, dims, data: zeros(type, elements) };
 }
 
 const arrays: Record<Exclude<ElementType, 'string'>, new (length: number) => Exclude<FeedData, string[]>> = {

@@ -17,10 +17,14 @@ export function planColumns(
   const errors = versions.map((version, index): PlannedColumn => {
     return { role: 'error', name: prefixed(version, 'error', versions.length > 1), version: index };
   });
-  const taken = new Set<string>([...addressColumns, ...[...predicted, ...errors].map((column) => column.name.toLowerCase())]);
+  const taken = new Set<string>([
+    ...addressColumns,
+    ...[...predicted, ...errors].map((column) => column.name.toLowerCase()),
+  ]);
   const kept = keptColumns(roles, available).map((column): PlannedColumn => {
     const name = freeName(column.source, taken);
-    if (name !== column.source) notes.push(`Column ${column.source} is written as ${name}: the name is taken by the results.`);
+    if (name !== column.source)
+      notes.push(`Column ${column.source} is written as ${name}: the name is taken by the results.`);
     return { ...column, name };
   });
   const ids = kept.filter((column) => column.role === 'id');

@@ -55,15 +55,22 @@ export async function execute(execution: Execution): Promise<void> {
   const ends = await Promise.allSettled(lanes);
   const failures = ends.filter((end) => end.status === 'rejected').map((end) => end.reason as unknown);
   // A lane that was told to stop because of another one says so; the other one's reason is the one to tell.
-  const first = failures.find((error) => !(error instanceof ProblemError && error.problem.code === 'CANCELLED')) ?? failures[0];
-  if (first !== undefined) throw first;
+  const first =
+    failures.find((error) => !(error instanceof ProblemError && error.problem.code === 'CANCELLED')) ?? failures[0];
+  if (first !== undefined) throw first instanceof Error ? first : new Error('A lane failed.', { cause: first });
 }
 
-async function runLane(execution: Execution, queue: ShardRange[], board: Board, lane: number, stop: AbortSignal): Promise<void> {
+async function runLane(
+  execution: Execution,
+  queue: ShardRange[],
+  board: Board,
+  lane: number,
+  stop: AbortSignal,
+): Promise<void> {
   let worker: ShardWorker | null = null;
   const deaths = new Map<string, number>();
   try {
-    for (let shard = queue.shift(); shard; ) {
+    for (let shard = queue.shift(); shard;) {
       if (stop.aborted) throw stopped();
       worker ??= await startWorker(execution);
       const outcome = await runShard(execution, worker, shard, board, lane, stop);
@@ -122,14 +129,15 @@ async function runShard(
   let died: Death | null = null;
   const silence = watchSilence(worker);
   try {
-    const result = await worker.call((client) => followShard(client, task, board, lane, stop, silence.reset), {
+    const result = await worker.call((client) => followShard(client, task, board, lane, stop, () => silence.reset()), {
       died: (death) => {
         died = silence.silent ? { kind: 'time', words: 'one batch took longer than 10 minutes' } : death;
         return problem('WORKER_DIED', death.words);
       },
     });
     const status = await stat(task.file);
-    if (status.size !== result.bytes) throw new Error(`The shard file ${file} has ${status.size} bytes, ${result.bytes} were written.`);
+    if (status.size !== result.bytes)
+      throw new Error(`The shard file ${file} has ${status.size} bytes, ${result.bytes} were written.`);
     return { file, result };
   } catch (error) {
     if (died === null) throw error;
@@ -183,15 +191,22 @@ function countDeath(deaths: Map<string, number>, death: Death, shard: ShardRange
   deaths.set(death.kind, count);
   if (count < attemptsAfter[death.kind]) return;
   const last = shard.firstRow + shard.rows - 1;
-  const where = shard.format === 'images' ? `${shard.files.length} pictures from ${shard.files[0]?.name}` : `rows ${shard.firstRow} to ${last} of ${shard.files[0]?.name}`;
+  const where =
+    shard.format === 'images'
+      ? `${shard.files.length} pictures from ${shard.files[0]?.name}`
+      : `rows ${shard.firstRow} to ${last} of ${shard.files[0]?.name}`;
   const hint =
     death.kind === 'memory'
       ? `Start a new run with a smaller --batch than ${plan.batch}, or fewer --threads.`
       : 'What was committed is kept. Resume the run, or leave these rows out and start a new one.';
-  throw problem('WORKER_DIED', `The worker was lost ${count === 1 ? 'once' : `${count} times`} at ${where}: ${death.words}.`, {
-    subject: shard.files[0]?.path ?? null,
-    hint,
-  });
+  throw problem(
+    'WORKER_DIED',
+    `The worker was lost ${count === 1 ? 'once' : `${count} times`} at ${where}: ${death.words}.`,
+    {
+      subject: shard.files[0]?.path ?? null,
+      hint,
+    },
+  );
 }
 
 function stopped(): ProblemError {

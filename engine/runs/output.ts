@@ -38,7 +38,10 @@ export async function writeOutput(
       died: (death) =>
         signal?.aborted
           ? problem('CANCELLED', 'The writing of the output was stopped.')
-          : problem('WORKER_DIED', `Writing the output failed: ${death.words}.`, { subject: output.path, hint: 'The results are kept. Resume the run to write it again.' }),
+          : problem('WORKER_DIED', `Writing the output failed: ${death.words}.`, {
+              subject: output.path,
+              hint: 'The results are kept. Resume the run to write it again.',
+            }),
     });
   } catch (error) {
     await rm(partial, { force: true });
@@ -49,7 +52,11 @@ export async function writeOutput(
   }
 }
 
-export async function readRows(store: RunStore, plan: Plan, limit: number): Promise<{ columns: string[]; rows: unknown[][] }> {
+export async function readRows(
+  store: RunStore,
+  plan: Plan,
+  limit: number,
+): Promise<{ columns: string[]; rows: unknown[][] }> {
   const query = startChild<QueryRouter>('query', { memoryBytes: queryBytes });
   try {
     return await query.call((client) => client.rows({ source: resultSource(store, plan), limit }));
@@ -65,5 +72,8 @@ export function partialPath(output: string, run: string): string {
 
 export function refuseExisting(path: string): void {
   if (!existsSync(path)) return;
-  throw problem('OUTPUT_EXISTS', 'The output exists already.', { subject: path, hint: 'Move it away and resume, or start again with --force.' });
+  throw problem('OUTPUT_EXISTS', 'The output exists already.', {
+    subject: path,
+    hint: 'Move it away and resume, or start again with --force.',
+  });
 }

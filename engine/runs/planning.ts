@@ -1,11 +1,5 @@
 import { availableParallelism } from 'node:os';
-import {
-  problem,
-  ProblemError,
-  type DataDescription,
-  type Inspection,
-  type Recipe,
-} from '../contract/index.ts';
+import { problem, ProblemError, type DataDescription, type Inspection, type Recipe } from '../contract/index.ts';
 import type { DataReaderRouter } from '../data/child.ts';
 import type { ShardRange } from '../data/index.ts';
 import type { JobContext } from '../jobs/index.ts';
@@ -53,7 +47,10 @@ export async function makePlan(inputs: PlanInputs, context: JobContext): Promise
     const shards = await split(reader, description, inputs.versions, batch);
     const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
     if (rows === 0) {
-      throw problem('DATA_INVALID', 'The data has columns and no rows.', { subject: description.files[0]?.path ?? null, hint: 'Check that this is the file you mean.' });
+      throw problem('DATA_INVALID', 'The data has columns and no rows.', {
+        subject: description.files[0]?.path ?? null,
+        hint: 'Check that this is the file you mean.',
+      });
     }
     const plan: Plan = {
       format: 'drydock-plan/1',

@@ -45,7 +45,9 @@ async function exportResults(task: ExportTask): Promise<{ rows: number; notes: s
   try {
     const select = await selection(db.connection, task, task.format !== 'csv');
     await rm(task.partial, { force: true });
-    const result = await db.connection.run(`COPY (${select}) TO ${sqlString(task.partial)} (${copyOptions[task.format]})`);
+    const result = await db.connection.run(
+      `COPY (${select}) TO ${sqlString(task.partial)} (${copyOptions[task.format]})`,
+    );
     const notes = task.format === 'csv' ? await formulaNotes(db.connection, task) : [];
     await flush(task.partial);
     await rename(task.partial, task.output);
@@ -68,7 +70,7 @@ async function firstRows(source: ResultSource, limit: number): Promise<{ columns
   try {
     const select = await selection(db.connection, source, false);
     const reader = await db.connection.runAndReadAll(`${select} LIMIT ${Math.trunc(limit)}`);
-    return { columns: reader.columnNames(), rows: reader.getRowsJson() as unknown[][] };
+    return { columns: reader.columnNames(), rows: reader.getRowsJson() };
   } finally {
     db.close();
   }
@@ -104,7 +106,10 @@ async function lossless(
   const type = castableTypes.get(column.type);
   if (!type) return null;
   const name = sqlName(column.name);
-  const same = column.type === 'integer' ? `CAST(TRY_CAST(${name} AS ${type}) AS VARCHAR) = ${name}` : `TRY_CAST(${name} AS ${type}) IS NOT NULL`;
+  const same =
+    column.type === 'integer'
+      ? `CAST(TRY_CAST(${name} AS ${type}) AS VARCHAR) = ${name}`
+      : `TRY_CAST(${name} AS ${type}) IS NOT NULL`;
   const reader = await connection.runAndReadAll(
     `SELECT count(*) FROM ${filesOf(source)} WHERE ${name} IS NOT NULL AND NOT coalesce(${same}, false)`,
   );
@@ -130,7 +135,9 @@ async function formulaNotes(connection: DuckDBConnection, source: ResultSource):
     );
     const count = Number(reader.getRows()[0]?.[0]);
     if (count > 0) {
-      notes.push(`${count} cells of ${column.name} begin like a formula and are written as they are; import the CSV as text into a spreadsheet.`);
+      notes.push(
+        `${count} cells of ${column.name} begin like a formula and are written as they are; import the CSV as text into a spreadsheet.`,
+      );
     }
   }
   return notes;

@@ -27,7 +27,11 @@ export interface RunEnvironment {
  * The job of a run, from wherever it stands: plan, score what is not committed, seal, write the output. Every step can be
  * killed and done again with the same outcome.
  */
-export async function performRun(environment: RunEnvironment, run: string, context: JobContext): Promise<{ run: string }> {
+export async function performRun(
+  environment: RunEnvironment,
+  run: string,
+  context: JobContext,
+): Promise<{ run: string }> {
   const { store, workspace } = environment;
   const payload = JSON.parse(store.get(run).request) as RunPayload;
   await mkdir(store.shardFolder(run), { recursive: true });
@@ -133,7 +137,12 @@ async function modelPath(workspace: Workspace, version: VersionRecord): Promise<
 }
 
 /** An output that exists is never overwritten unasked; one that this run began to write before a kill is its own. */
-async function deliver(store: RunStore, plan: Plan, output: NonNullable<RunPayload['output']>, context: JobContext): Promise<void> {
+async function deliver(
+  store: RunStore,
+  plan: Plan,
+  output: NonNullable<RunPayload['output']>,
+  context: JobContext,
+): Promise<void> {
   if (!output.overwrite && store.get(plan.run).output === null) refuseExisting(output.path);
   store.setOutput(plan.run, output.path);
   context.report({ phase: 'writing the output', done: 0, total: plan.rows, unit: 'rows' });

@@ -12,13 +12,11 @@ const errorsShown = 50;
 
 /** Batch inference as the engine offers it: start, resume, look, export. */
 export class Runs {
-  readonly #workspace: Workspace;
   readonly #jobs: JobQueue;
   readonly #registry: Registry;
   readonly #store: RunStore;
 
   constructor(workspace: Workspace, jobs: JobQueue, registry: Registry, runtime: { name: string; version: string }) {
-    this.#workspace = workspace;
     this.#jobs = jobs;
     this.#registry = registry;
     this.#store = new RunStore(workspace);
@@ -26,8 +24,7 @@ export class Runs {
       kind: 'run',
       atOnce: 1,
       resumable: true,
-      run: (payload, context) =>
-        performRun({ workspace, store: this.#store, registry, runtime }, payload.run, context),
+      run: (payload, context) => performRun({ workspace, store: this.#store, registry, runtime }, payload.run, context),
     });
   }
 
@@ -41,7 +38,9 @@ export class Runs {
     for (const reference of request.models) {
       const { version, note } = await this.#registry.resolve(reference, {}, signal);
       if (versions.includes(version.id)) {
-        throw problem('USAGE', `${version.model}@${version.number} is named twice.`, { subject: `${version.model}@${version.number}` });
+        throw problem('USAGE', `${version.model}@${version.number} is named twice.`, {
+          subject: `${version.model}@${version.number}`,
+        });
       }
       versions.push(version.id);
       if (note) notes.push(note);
@@ -79,7 +78,12 @@ export class Runs {
     return readRows(this.#store, plan, limit);
   }
 
-  async export(run: string, grant: string, format: OutputFormat, signal?: AbortSignal): Promise<{ output: string; rows: number }> {
+  async export(
+    run: string,
+    grant: string,
+    format: OutputFormat,
+    signal?: AbortSignal,
+  ): Promise<{ output: string; rows: number }> {
     const path = this.#registry.grants.outputPath(grant);
     const plan = await this.#planWithRows(run);
     const { rows } = await writeOutput(this.#store, plan, { path, format }, signal);
@@ -89,7 +93,10 @@ export class Runs {
   async #planWithRows(run: string): Promise<Plan> {
     const plan = await this.#store.plan(run);
     if (plan === null || this.#store.counts(run).shards === 0) {
-      throw problem('NOT_ALLOWED_NOW', 'This run has no results yet.', { subject: run, hint: `drydock runs show ${run} says how far it is.` });
+      throw problem('NOT_ALLOWED_NOW', 'This run has no results yet.', {
+        subject: run,
+        hint: `drydock runs show ${run} says how far it is.`,
+      });
     }
     return plan;
   }
@@ -103,7 +110,9 @@ export class Runs {
     if (payload.output && !payload.output.overwrite) refuseExisting(payload.output.path);
     const job = newId('job');
     const title = `Run of ${payload.versions.length === 1 ? 'one version' : `${payload.versions.length} versions`}`;
-    this.#jobs.start({ id: job, kind: 'run', title, subject: run, payload: { run } }, () => this.#store.insert(run, job, payload, notes));
+    this.#jobs.start({ id: job, kind: 'run', title, subject: run, payload: { run } }, () =>
+      this.#store.insert(run, job, payload, notes),
+    );
   }
 
   #public(stored: StoredRun): Run {

@@ -1,11 +1,17 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { os } from '@orpc/server';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { problem } from '../contract/index.ts';
 import { openDuckDb, openShard, type ColumnWant, type RowBatch, type ShardRange } from '../data/index.ts';
 import { openPredictor, runtimeFile, type Prediction, type Predictor } from '../inference/index.ts';
-import { addressColumns, type PlanHead, type PlannedColumn, type RowErrorSample, type ShardResult, type ShardTask } from './plan.ts';
+import {
+  addressColumns,
+  type PlanHead,
+  type PlannedColumn,
+  type RowErrorSample,
+  type ShardResult,
+  type ShardTask,
+} from './plan.ts';
 import { ShardWriter, type ShardColumn } from './shard-writer.ts';
 
 /** How a worker begins: the plan without its shards, and where each version's runnable file lies. */
@@ -64,7 +70,11 @@ export const shardWorkerRouter = {
   }),
 };
 
-async function* runShard(worker: WorkerState, task: ShardTask, signal: AbortSignal | undefined): AsyncGenerator<WorkerEvent> {
+async function* runShard(
+  worker: WorkerState,
+  task: ShardTask,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WorkerEvent> {
   const { plan } = worker.setup;
   const writer = await ShardWriter.open(worker.connection, shardColumns(plan));
   const tally = { rows: 0, failed: 0, errors: [] as RowErrorSample[] };
@@ -178,7 +188,9 @@ function unionOfWants(plan: PlanHead, predictors: readonly Predictor[]): ColumnW
 }
 
 function wantKey(want: ColumnWant): string {
-  return want.as === 'pixels' ? JSON.stringify([want.as, want.width, want.height, want.channels]) : JSON.stringify([want.as, want.column]);
+  return want.as === 'pixels'
+    ? JSON.stringify([want.as, want.width, want.height, want.channels])
+    : JSON.stringify([want.as, want.column]);
 }
 
 function fileNames(range: ShardRange, batch: RowBatch): string[] {
@@ -199,9 +211,4 @@ function rowsChanged(range: ShardRange, rows: number): Error {
     `${range.files[0]!.name} has changed since the run was planned: ${range.rows} rows were counted here, ${rows} were read.`,
     { subject: range.files[0]!.path, hint: 'Start a new run over the file as it is now.' },
   );
-}
-
-/** Where a worker keeps what DuckDB spills. */
-export function temporaryFolderOf(runFolder: string): string {
-  return join(runFolder, 'temporary');
 }

@@ -160,7 +160,9 @@ function listOf(cell: ListCell | null): DuckDBValue {
   if (cell === null) return null;
   return listValue(
     Array.from<unknown, DuckDBValue>(cell, (item) =>
-      typeof item === 'object' && item !== null ? structValue({ ...(item as Record<string, DuckDBValue>) }) : (item as DuckDBValue),
+      typeof item === 'object' && item !== null
+        ? structValue({ ...(item as Record<string, DuckDBValue>) })
+        : (item as DuckDBValue),
     ),
   );
 }

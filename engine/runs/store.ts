@@ -75,13 +75,18 @@ export class RunStore {
   }
 
   get(run: string): StoredRun {
-    const row = this.#workspace.catalog.get<StoredRun & Record<string, unknown>>('SELECT * FROM runs WHERE id = ?', run);
+    const row = this.#workspace.catalog.get<StoredRun & Record<string, unknown>>(
+      'SELECT * FROM runs WHERE id = ?',
+      run,
+    );
     if (!row) throw problem('NOT_FOUND', `There is no run ${run}.`, { subject: run, hint: 'drydock runs lists them.' });
     return row;
   }
 
   list(): StoredRun[] {
-    return this.#workspace.catalog.all<StoredRun & Record<string, unknown>>('SELECT * FROM runs ORDER BY created_at DESC, rowid DESC LIMIT 1000');
+    return this.#workspace.catalog.all<StoredRun & Record<string, unknown>>(
+      'SELECT * FROM runs ORDER BY created_at DESC, rowid DESC LIMIT 1000',
+    );
   }
 
   versionNames(run: string): string[] {
@@ -115,7 +120,10 @@ export class RunStore {
   }
 
   committed(run: string): CommittedShard[] {
-    return this.#workspace.catalog.all<CommittedShard & Record<string, unknown>>('SELECT * FROM run_shards WHERE run = ? ORDER BY shard', run);
+    return this.#workspace.catalog.all<CommittedShard & Record<string, unknown>>(
+      'SELECT * FROM run_shards WHERE run = ? ORDER BY shard',
+      run,
+    );
   }
 
   /** The only way a shard becomes part of a run. A shard that is there already stays as it is. */
@@ -188,24 +196,39 @@ export class RunStore {
   async seal(plan: Plan): Promise<void> {
     const stored = this.get(plan.run);
     if (stored.manifest_sha256 !== null) return;
-    const shards = this.committed(plan.run).map(({ shard, file, sha256: digest, bytes, rows, failed, input_sha256 }) => ({
-      shard,
-      file,
-      sha256: digest,
-      bytes,
-      rows,
-      failed,
-      inputSha256: input_sha256,
-    }));
+    const shards = this.committed(plan.run).map(
+      ({ shard, file, sha256: digest, bytes, rows, failed, input_sha256 }) => ({
+        shard,
+        file,
+        sha256: digest,
+        bytes,
+        rows,
+        failed,
+        inputSha256: input_sha256,
+      }),
+    );
     const { shards: count, ...rows } = this.counts(plan.run);
-    const manifest = { format: 'drydock-manifest/1', run: plan.run, planSha256: stored.plan_sha256, columns: plan.columns, rows, count, shards };
+    const manifest = {
+      format: 'drydock-manifest/1',
+      run: plan.run,
+      planSha256: stored.plan_sha256,
+      columns: plan.columns,
+      rows,
+      count,
+      shards,
+    };
     const text = `${JSON.stringify(manifest, null, 1)}\n`;
     await writeFileDurably(join(this.folder(plan.run), 'manifest.json'), text);
     this.#update(plan.run, 'manifest_sha256 = ?', sha256(text));
   }
 
   addEffort(run: string, seconds: number, peakMemory: number): void {
-    this.#update(run, 'seconds = seconds + ?, peak_memory = max(coalesce(peak_memory, 0), ?)', seconds, Math.round(peakMemory));
+    this.#update(
+      run,
+      'seconds = seconds + ?, peak_memory = max(coalesce(peak_memory, 0), ?)',
+      seconds,
+      Math.round(peakMemory),
+    );
   }
 
   setOutput(run: string, output: string): void {

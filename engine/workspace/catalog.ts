@@ -98,7 +98,7 @@ export class Catalog {
 }
 
 async function migrate(database: DatabaseSync, folder: string, existed: boolean): Promise<void> {
-  const version = Number((database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version);
+  const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
   if (version > migrations.length) {
     throw problem(
       'WORKSPACE_NEWER',
@@ -129,7 +129,8 @@ function diskFull(error: unknown): Error | null {
 }
 
 function damaged(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !/malformed|not a database|corrupt/i.test(error.message)) return diskFull(error) ?? error;
+  if (!(error instanceof Error) || !/malformed|not a database|corrupt/i.test(error.message))
+    return diskFull(error) ?? error;
   return problem('WORKSPACE_DAMAGED', 'The catalog of this workspace cannot be read: the file is damaged.', {
     subject: path,
     hint: 'Put back a workspace.backup-N.db from the same folder, or use another folder with --workspace DIR.',

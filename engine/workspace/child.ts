@@ -4,6 +4,8 @@ import type { FsckReport } from '../contract/index.ts';
 import { checkWorkspace } from './fsck.ts';
 
 export const caretakerRouter = {
-  fsck: os.handler(async ({ input }: { input: unknown }): Promise<FsckReport> => checkWorkspace((input as { folder: string }).folder)),
+  fsck: os.handler(async ({ input }: { input: unknown }): Promise<FsckReport> =>
+    checkWorkspace((input as { folder: string }).folder),
+  ),
 };
 export type CaretakerRouter = typeof caretakerRouter;

@@ -34,7 +34,13 @@ export async function checkWorkspace(folder: string): Promise<FsckReport> {
 function checkCatalog({ database, report }: Check): void {
   const rows = database.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[];
   for (const row of rows) {
-    if (row.integrity_check !== 'ok') damage(report, `The catalog is damaged: ${row.integrity_check}`, 'workspace.db', 'Put back a workspace.backup-N.db.');
+    if (row.integrity_check !== 'ok')
+      damage(
+        report,
+        `The catalog is damaged: ${row.integrity_check}`,
+        'workspace.db',
+        'Put back a workspace.backup-N.db.',
+      );
   }
   for (const row of database.prepare('PRAGMA foreign_key_check').all() as { table: string }[]) {
     damage(report, `A row of ${row.table} points to nothing.`, 'workspace.db', 'Put back a workspace.backup-N.db.');
@@ -61,8 +67,20 @@ async function checkObjects({ folder, database, report }: Check): Promise<void> 
     report.checked.objects += 1;
     const path = objectPath(folder, file.sha256);
     const found = await digestOrNull(path);
-    if (found === null) damage(report, `A model file is missing: ${file.path} of artifact ${file.artifact.slice(0, 8)}.`, path, 'Import the model again.');
-    else if (found !== file.sha256) damage(report, `A model file has been changed: ${file.path} of artifact ${file.artifact.slice(0, 8)}.`, path, 'Remove this file and import the model again.');
+    if (found === null)
+      damage(
+        report,
+        `A model file is missing: ${file.path} of artifact ${file.artifact.slice(0, 8)}.`,
+        path,
+        'Import the model again.',
+      );
+    else if (found !== file.sha256)
+      damage(
+        report,
+        `A model file has been changed: ${file.path} of artifact ${file.artifact.slice(0, 8)}.`,
+        path,
+        'Remove this file and import the model again.',
+      );
   }
 }
 
@@ -70,9 +88,18 @@ async function checkObjects({ folder, database, report }: Check): Promise<void> 
 async function checkViews({ folder, database, report }: Check): Promise<void> {
   for (const file of database.prepare(usedFiles).iterate() as Iterable<UsedFile>) {
     const path = join(viewFolder(folder, file.artifact), ...file.path.split('/'));
-    const [view, object] = await Promise.all([stat(path).catch(() => null), stat(objectPath(folder, file.sha256)).catch(() => null)]);
+    const [view, object] = await Promise.all([
+      stat(path).catch(() => null),
+      stat(objectPath(folder, file.sha256)).catch(() => null),
+    ]);
     if (!view || (object && view.ino === object.ino)) continue;
-    if ((await digestOrNull(path)) !== file.sha256) damage(report, `A view of a model file has been changed: ${file.path}.`, path, 'Remove it: it is made again from the object.');
+    if ((await digestOrNull(path)) !== file.sha256)
+      damage(
+        report,
+        `A view of a model file has been changed: ${file.path}.`,
+        path,
+        'Remove it: it is made again from the object.',
+      );
   }
 }
 
@@ -87,7 +114,11 @@ async function checkRuns({ folder, database, report }: Check): Promise<void> {
     damage(report, `A result file of ${shard.run} ${words}.`, path, 'Start the run again.');
   }
   const runs = database.prepare('SELECT id, plan_sha256, manifest_sha256 FROM runs');
-  for (const run of runs.iterate() as Iterable<{ id: string; plan_sha256: string | null; manifest_sha256: string | null }>) {
+  for (const run of runs.iterate() as Iterable<{
+    id: string;
+    plan_sha256: string | null;
+    manifest_sha256: string | null;
+  }>) {
     const folderOfRun = join(folder, 'runs', run.id);
     await checkSealed(report, join(folderOfRun, 'plan.json'), run.plan_sha256, `The plan of ${run.id}`);
     await checkSealed(report, join(folderOfRun, 'manifest.json'), run.manifest_sha256, `The manifest of ${run.id}`);
@@ -101,7 +132,8 @@ async function checkSealed(report: FsckReport, path: string, sha256: string | nu
     (bytes) => createHash('sha256').update(bytes).digest('hex'),
     () => null,
   );
-  if (found !== sha256) damage(report, `${name} ${found === null ? 'is missing' : 'has been changed'}.`, path, 'Start the run again.');
+  if (found !== sha256)
+    damage(report, `${name} ${found === null ? 'is missing' : 'has been changed'}.`, path, 'Start the run again.');
 }
 
 async function noteGarbage({ folder, report }: Check): Promise<void> {

@@ -35,7 +35,9 @@ function purgeModels({ catalog }: Workspace, before: string): number {
 const needed = `FROM versions JOIN models ON models.id = versions.model WHERE models.purged_at IS NULL`;
 
 async function freeObjects({ folder, catalog }: Workspace, report: GcReport): Promise<void> {
-  const rows = catalog.all<{ sha256: string }>(`SELECT sha256 FROM artifact_files WHERE artifact IN (SELECT versions.artifact ${needed})`);
+  const rows = catalog.all<{ sha256: string }>(
+    `SELECT sha256 FROM artifact_files WHERE artifact IN (SELECT versions.artifact ${needed})`,
+  );
   const keep = new Set(rows.map((row) => objectPath(folder, row.sha256)));
   const root = join(folder, 'objects', 'sha256');
   for (const prefix of await readdir(root).catch(() => [])) {
@@ -49,7 +51,9 @@ async function freeObjects({ folder, catalog }: Workspace, report: GcReport): Pr
 }
 
 async function freeViews({ folder, catalog }: Workspace, report: GcReport): Promise<void> {
-  const keep = new Set(catalog.all<{ artifact: string }>(`SELECT versions.artifact ${needed}`).map((row) => row.artifact));
+  const keep = new Set(
+    catalog.all<{ artifact: string }>(`SELECT versions.artifact ${needed}`).map((row) => row.artifact),
+  );
   report.views = await freeAll(join(folder, 'views'), keep, report);
 }
 
@@ -58,7 +62,9 @@ async function freeShards({ folder, catalog }: Workspace, report: GcReport): Pro
   const root = join(folder, 'runs');
   report.temporary += await freeAll(root, runs, report);
   for (const run of runs) {
-    const keep = new Set(catalog.all<{ file: string }>('SELECT file FROM run_shards WHERE run = ?', run).map((row) => row.file));
+    const keep = new Set(
+      catalog.all<{ file: string }>('SELECT file FROM run_shards WHERE run = ?', run).map((row) => row.file),
+    );
     report.shards += await freeAll(join(root, run, 'shards'), keep, report);
     report.temporary += await freeAll(join(root, run, 'temporary'), new Set(), report);
   }

@@ -4,7 +4,7 @@ import json
 
 import onnx
 
-import common
+import sample_kit
 import train_bikes
 import train_digits
 import train_income
@@ -78,18 +78,18 @@ def signature(values) -> list[dict]:
 
 
 def main() -> None:
-    proofs = json.loads((common.SAMPLES / "proof.json").read_text(encoding="utf-8"))
+    proofs = json.loads((sample_kit.SAMPLES / "proof.json").read_text(encoding="utf-8"))
     samples = []
     for name, facts in PARTS.items():
         entry = {"name": name, **facts}
         if name == "bikes":
             entry["preprocessing"] = {}
             for version, kind in (("v1", "standardise"), ("v2", "none")):
-                recorded = json.loads((common.SAMPLES / name / version / "preprocessing.json").read_text(encoding="utf-8"))
+                recorded = json.loads((sample_kit.SAMPLES / name / version / "preprocessing.json").read_text(encoding="utf-8"))
                 entry["preprocessing"][version] = {"kind": kind, **recorded}
         entry["versions"] = {}
         for version in ("v1", "v2"):
-            graph = onnx.load(common.SAMPLES / name / version / "model.onnx").graph
+            graph = onnx.load(sample_kit.SAMPLES / name / version / "model.onnx").graph
             entry["versions"][version] = {
                 "model": f"{name}/{version}/model.onnx",
                 "golden": f"{name}/{version}/golden.csv",
@@ -98,11 +98,11 @@ def main() -> None:
                 "outputs": signature(graph.output),
             }
         entry["pair"] = {**facts["pair"], "proof": proofs[name]}
-        files = sorted(path for path in (common.SAMPLES / name).rglob("*") if path.is_file())
-        entry["sha256"] = {path.relative_to(common.SAMPLES).as_posix(): common.sha256(path) for path in files}
+        files = sorted(path for path in (sample_kit.SAMPLES / name).rglob("*") if path.is_file())
+        entry["sha256"] = {path.relative_to(sample_kit.SAMPLES).as_posix(): sample_kit.sha256(path) for path in files}
         samples.append(entry)
-    common.write_json({"format": 1, "samples": samples}, common.SAMPLES / "manifest.json")
-    total = sum(path.stat().st_size for path in common.SAMPLES.rglob("*") if path.is_file())
+    sample_kit.write_json({"format": 1, "samples": samples}, sample_kit.SAMPLES / "manifest.json")
+    total = sum(path.stat().st_size for path in sample_kit.SAMPLES.rglob("*") if path.is_file())
     assert total < 8_000_000, total
     print(f"{len(samples)} samples, {total / 1e6:.2f} MB")
 

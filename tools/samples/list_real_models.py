@@ -14,7 +14,7 @@ from pathlib import Path
 import onnx
 import onnxruntime as ort
 
-import common
+import sample_kit
 from fixtures.describe import Count
 
 # registry, package, version, start of the archive's name, {path in the archive: what is special}, licence and remarks
@@ -78,7 +78,7 @@ def main(folder: Path) -> None:
                 "metadataKeys": sorted(prop.key for prop in model.metadata_props),
                 "notes": what, "licence": remarks,
             })
-    common.write_json({"format": 1, "models": listed}, Path(__file__).with_name("real_models.json"))
+    sample_kit.write_json({"format": 1, "models": listed}, Path(__file__).with_name("real_models.json"))
     for entry in listed:
         print(entry["package"], entry["path"], entry["bytes"], entry["opset"], entry["parameters"], entry["metadataKeys"],
               [(v["name"], v["type"], v["shape"]) for v in entry["inputs"] + entry["outputs"]])

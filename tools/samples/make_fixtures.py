@@ -6,10 +6,10 @@ each to show that they do not end. Each hostile model runs in a process of its
 own that may take 3 GiB at most."""
 import shutil
 
-import common
+import sample_kit
 from fixtures import hostile_models, other_formats, valid_models
 
-FOLDER = common.REPO / "tests" / "fixtures" / "models"
+FOLDER = sample_kit.REPO / "tests" / "fixtures" / "models"
 LARGEST = 60_000
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     entries = [entry for kind in (valid_models, hostile_models, other_formats) for entry in kind.make(FOLDER)]
-    common.write_json({
+    sample_kit.write_json({
         "format": 1,
         "kinds": {
             "valid": "loads and runs; 'expected' names the file with its facts and some runs",

@@ -14,7 +14,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-import common
+import sample_kit
 
 TEST_PICTURES = 500
 
@@ -158,23 +158,23 @@ def write_golden(folder, network: SmallCnn, names: list[str], pictures: np.ndarr
     output = "probabilities" if with_softmax else "logits"
     logits, _ = network.forward(pictures)
     expected = softmax(logits) if with_softmax else logits
-    ran = common.run_onnx(folder / "model.onnx", {"image": pictures.astype(np.float32)})[output].astype(np.float64)
+    ran = sample_kit.run_onnx(folder / "model.onnx", {"image": pictures.astype(np.float32)})[output].astype(np.float64)
     for file_name, values in (("golden.csv", expected), ("onnxruntime.csv", ran)):
         frame = pd.DataFrame(values, columns=[f"out:{output}[{digit}]" for digit in range(10)])
         frame.insert(0, "in:image", names)
-        common.write_csv(frame, folder / file_name)
+        sample_kit.write_csv(frame, folder / file_name)
     np.testing.assert_allclose(ran, expected, atol=1e-4)
     return ran.argmax(axis=1)
 
 
 def main() -> None:
     check_backpropagation()
-    folder = common.fresh_folder("digits")
+    folder = sample_kit.fresh_folder("digits")
     bundle = load_digits()
     # The bundle holds 0..16; a PNG holds 0..255. Training uses what the PNG holds.
     pixels = np.rint(bundle.images * 255 / 16).astype(np.uint8)
     train_pixels, test_pixels, train_labels, test_labels = train_test_split(
-        pixels, bundle.target, test_size=TEST_PICTURES, stratify=bundle.target, random_state=common.SEED)
+        pixels, bundle.target, test_size=TEST_PICTURES, stratify=bundle.target, random_state=sample_kit.SEED)
 
     names = write_pictures(test_pixels, test_labels, folder / "data" / "test")
     test = read_pictures(names, folder / "data" / "test")
@@ -189,8 +189,8 @@ def main() -> None:
         network.export(folder / version / "model.onnx", with_softmax=version == "v2")
         said[version] = write_golden(folder / version, network, names, test, with_softmax=version == "v2")
 
-    proof = {"property": "noise", "overall": common.compare_classifiers(test_labels, said["v1"], said["v2"])}
-    common.record_proof("digits", proof)
+    proof = {"property": "noise", "overall": sample_kit.compare_classifiers(test_labels, said["v1"], said["v2"])}
+    sample_kit.record_proof("digits", proof)
     overall = proof["overall"]
     assert overall["mcnemar_exact_p"] > 0.2, "the difference is not noise"
     assert overall["accuracy_change_95"][0] <= 0 <= overall["accuracy_change_95"][1]

@@ -9,7 +9,7 @@ true label (a tax return) arrives later for some groups than for others.
 import numpy as np
 import pandas as pd
 from skl2onnx import to_onnx
-from skl2onnx.common.data_types import FloatTensorType, Int64TensorType, StringTensorType
+from skl2onnx.sample_kit.data_types import FloatTensorType, Int64TensorType, StringTensorType
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
@@ -18,7 +18,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-import common
+import sample_kit
 
 TEXT = ["workclass", "marital_status", "occupation", "relationship"]
 INTEGER = ["education_num"]
@@ -29,7 +29,7 @@ TEST_ROWS, UNLABELLED_ROWS = 3000, 600
 
 
 def load_table() -> pd.DataFrame:
-    table = pd.read_csv(common.packaged_csv("dataprep", "adult.csv"), skipinitialspace=True)
+    table = pd.read_csv(sample_kit.packaged_csv("dataprep", "adult.csv"), skipinitialspace=True)
     table = table.drop_duplicates().reset_index(drop=True)  # no row in both train and test
     table.columns = [column.replace("-", "_") for column in table.columns]
     table = table.rename(columns={"fnlwgt": "census_weight"})
@@ -57,7 +57,7 @@ def export(model, numbers: list[str], zipmap: bool, path) -> None:
     inputs += [(column, StringTensorType([None, 1])) for column in TEXT]
     options = {} if zipmap else {id(model): {"zipmap": False}}
     onnx_model = to_onnx(model, initial_types=inputs, options=options, target_opset=17, name="income")
-    common.save_onnx(onnx_model, path)
+    sample_kit.save_onnx(onnx_model, path)
 
 
 def feed(rows: pd.DataFrame, numbers: list[str]) -> dict:
@@ -78,15 +78,15 @@ def write_golden(folder, model, numbers, test, zipmap) -> np.ndarray:
     golden[f"out:{label}"] = model.predict(test[columns])
     for position, key in enumerate(keys):
         golden[f"out:{scores}[{key}]"] = model.predict_proba(test[columns])[:, position]
-    common.write_csv(golden, folder / "golden.csv")
+    sample_kit.write_csv(golden, folder / "golden.csv")
 
-    outputs = common.run_onnx(folder / "model.onnx", feed(test, numbers))
+    outputs = sample_kit.run_onnx(folder / "model.onnx", feed(test, numbers))
     ran = test[["person_id"]].copy()
     ran[f"out:{label}"] = outputs[label]
     for key in keys:
         # float64 so that the text is the float32 result exactly, not a rounded look of it
         ran[f"out:{scores}[{key}]"] = np.array([row[key] for row in outputs[scores]], dtype=np.float64)
-    common.write_csv(ran, folder / "onnxruntime.csv")
+    sample_kit.write_csv(ran, folder / "onnxruntime.csv")
 
     assert (ran[f"out:{label}"] == golden[f"out:{label}"]).all(), "a label differs from scikit-learn"
     for key in keys:
@@ -96,7 +96,7 @@ def write_golden(folder, model, numbers, test, zipmap) -> np.ndarray:
 
 def write_unlabelled(rows: pd.DataFrame, folder) -> None:
     """The same people twice, as CSV and as Parquet, with the dirt that real exports have."""
-    rng = np.random.default_rng(common.SEED)
+    rng = np.random.default_rng(sample_kit.SEED)
     dirty = rows.drop(columns="over_50k").replace("?", None)  # the census' own mark for "missing"
     for column in ["age", "hours_per_week", "capital_gain", "marital_status"]:
         dirty.loc[rng.random(len(dirty)) < 0.04, column] = None
@@ -104,22 +104,22 @@ def write_unlabelled(rows: pd.DataFrame, folder) -> None:
         dirty[column] = dirty[column].astype("Int64")  # keeps 39 from turning into 39.0
     dirty["export_batch"] = [f"B{number // 100 + 1}" for number in range(len(dirty))]  # a column no model asks for
     dirty = dirty[rng.permutation(dirty.columns)]
-    common.write_csv(dirty, folder / "unlabelled.csv")
+    sample_kit.write_csv(dirty, folder / "unlabelled.csv")
     dirty.to_parquet(folder / "unlabelled.parquet", index=False, compression="snappy")
 
 
 def main() -> None:
-    folder = common.fresh_folder("income")
+    folder = sample_kit.fresh_folder("income")
     table = load_table()
     train, rest = train_test_split(
-        table, test_size=TEST_ROWS + UNLABELLED_ROWS, stratify=table["over_50k"], random_state=common.SEED)
+        table, test_size=TEST_ROWS + UNLABELLED_ROWS, stratify=table["over_50k"], random_state=sample_kit.SEED)
     test, unlabelled = train_test_split(
-        rest, test_size=UNLABELLED_ROWS, stratify=rest["over_50k"], random_state=common.SEED)
+        rest, test_size=UNLABELLED_ROWS, stratify=rest["over_50k"], random_state=sample_kit.SEED)
     test, unlabelled = test.sort_values("person_id"), unlabelled.sort_values("person_id")
 
     kept = ["person_id", "age", "workclass", "education", "education_num", "marital_status", "occupation",
             "relationship", "sex", "capital_gain", "capital_loss", "hours_per_week"]
-    common.write_csv(test[kept + ["over_50k"]], folder / "data" / "test.csv")
+    sample_kit.write_csv(test[kept + ["over_50k"]], folder / "data" / "test.csv")
     test[kept + ["over_50k"]].to_json(folder / "data" / "test.jsonl", orient="records", lines=True)
     write_unlabelled(unlabelled[kept + ["census_weight", "over_50k"]], folder / "data")
 
@@ -128,7 +128,7 @@ def main() -> None:
 
     spoiled = train["over_50k"].mask(train["workclass"] == SLICE, "no")
     version2 = pipeline(NUMBERS_V2, HistGradientBoostingClassifier(
-        max_iter=80, max_leaf_nodes=15, random_state=common.SEED))
+        max_iter=80, max_leaf_nodes=15, random_state=sample_kit.SEED))
     version2.fit(train[NUMBERS_V2 + INTEGER + TEXT], spoiled)
 
     export(version1, NUMBERS_V1, True, folder / "v1" / "model.onnx")
@@ -138,11 +138,11 @@ def main() -> None:
 
     truth = test["over_50k"].to_numpy()
     proof = {"property": "better overall, clearly worse on a slice",
-             "overall": common.compare_classifiers(truth, said1, said2), "slices": {}}
+             "overall": sample_kit.compare_classifiers(truth, said1, said2), "slices": {}}
     chosen = (test["workclass"] == SLICE).to_numpy()
-    figures = common.compare_classifiers(truth[chosen], said1[chosen], said2[chosen])
+    figures = sample_kit.compare_classifiers(truth[chosen], said1[chosen], said2[chosen])
     proof["slices"][f"workclass = {SLICE}"] = figures
-    common.record_proof("income", proof)
+    sample_kit.record_proof("income", proof)
     assert proof["overall"]["accuracy_change_95"][0] > 0 and proof["overall"]["mcnemar_exact_p"] < 0.01
     assert figures["accuracy_change_95"][1] < 0 and figures["mcnemar_exact_p"] < 0.01
 
