@@ -38,9 +38,10 @@ export async function openEngine(folder: string, attached: () => number = () => 
     startedAt: new Date().toISOString(),
     attached,
   };
+  const client: EngineClient = createRouterClient(router, { context: { engine: parts, audience: 'host' } });
   return {
     parts,
-    client: createRouterClient<typeof router, Record<never, never>>(router, { context: { engine: parts, audience: 'host' } }),
+    client,
     serve: (port, audience) => servePort<Caller>(router, port, { engine: parts, audience }),
     async close() {
       await jobs.close();

@@ -51,7 +51,7 @@ export class JobQueue {
 
   register<Payload, Result>(kind: JobKind<Payload, Result>): void {
     // A payload comes back from the catalog as it went in, so its type is the kind's own.
-    this.#kinds.set(kind.kind, kind as JobKind<unknown, unknown>);
+    this.#kinds.set(kind.kind, kind);
   }
 
   /** After a start: jobs of a dead engine become interrupted, held or failed. Call once, when all kinds are registered. */
