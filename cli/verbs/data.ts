@@ -69,7 +69,12 @@ function previewText(preview: Preview): string {
       '',
       table(
         ['input', 'from', 'status', ''],
-        preview.binding.map((line) => [line.input, line.from ?? ' ', line.status, line.words]),
+        preview.binding.map((line) => [
+          line.input,
+          line.from ?? ' ',
+          line.status,
+          line.status === 'ok' ? ' ' : line.words,
+        ]),
       ),
     );
   }

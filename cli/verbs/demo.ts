@@ -97,8 +97,8 @@ function essential(found: { columns: string[]; rows: unknown[][] }): { columns: 
 function nextSteps(): string {
   return [
     'Next: score your own files.',
-    '  npx drydock preview --data YOUR.csv --model YOUR.onnx',
-    '  npx drydock predict --data YOUR.csv --model YOUR.onnx --out predictions.parquet',
-    '  npx drydock --help',
+    '  cli/drydock preview --data YOUR.csv --model YOUR.onnx',
+    '  cli/drydock predict --data YOUR.csv --model YOUR.onnx --out predictions.parquet',
+    '  cli/drydock --help',
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { problem, type Imported, type ImportOptions, type Inspection, type Recipe } from '../contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { newId } from '../jobs/index.ts';
@@ -107,7 +107,7 @@ async function record(
     await adoptObject(workspace.folder, join(folder, 'files', ...file.path.split('/')), file.sha256);
   }
   await ensureView(workspace.folder, digest, opened.files);
-  const name = payload.options.name ?? nameFromPath(payload.path, dirname(payload.path));
+  const name = payload.options.name ?? nameFromPath(payload.path);
   const { number, known } = recordVersion(workspace, checkModelName(name), digest, opened, recipe);
   return {
     model: name,

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { problem } from '../contract/index.ts';
 
 /** Names of models and aliases: letters, digits and `. _ -`, beginning with a letter or digit; no `@`, no path, at most 100. */
@@ -27,10 +27,18 @@ export function checkAlias(name: string): string {
   return checkModelName(name);
 }
 
-/** A model is named after its file or folder: `credit_v2.onnx` gives `credit_v2`; `model.onnx` takes its folder's name. */
-export function nameFromPath(path: string, parent: string): string {
+/** Names that say nothing of a model: what exporters write, folders of an export, numbers of versions. */
+const saysNothing = /^(model|model_quantized|onnx|v?\d+(\.\d+)*)$/i;
+
+/**
+ * A model is named after its file: `credit_v2.onnx` gives `credit_v2`. Where the name says nothing, the folders above are
+ * asked: `digits/v1/model.onnx` gives `digits`.
+ */
+export function nameFromPath(path: string): string {
   const stem = basename(path).replace(/\.(onnx|zip)$/i, '');
-  return nameFromText(/^(model|model_quantized)$/i.test(stem) && parent !== '' ? basename(parent) : stem);
+  const above = dirname(path);
+  if (!saysNothing.test(stem) || basename(above) === '') return nameFromText(stem);
+  return nameFromPath(above);
 }
 
 function nameFromText(text: string): string {

@@ -51,7 +51,22 @@ async function compareSizes(format: 'csv' | 'parquet'): Promise<void> {
 async function score(data: string): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'drydock-bench-'));
   try {
-    const args = ['predict', '--model', model, '--data', data, '--id', 'id', '--out', join(folder, 'out.parquet'), '--json', '--batch', '4096', '--threads', '1'];
+    const args = [
+      'predict',
+      '--model',
+      model,
+      '--data',
+      data,
+      '--id',
+      'id',
+      '--out',
+      join(folder, 'out.parquet'),
+      '--json',
+      '--batch',
+      '4096',
+      '--threads',
+      '1',
+    ];
     return await measure(join(root, 'cli', 'drydock'), [...args, '--workspace', join(folder, 'workspace')], {});
   } finally {
     await rm(folder, { recursive: true, force: true });

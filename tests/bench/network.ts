@@ -1,6 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { ModelProtoSchema, type NodeProtoSchema, type TensorProtoSchema } from '../../engine/models/onnx-proto/onnx_pb.js';
+import {
+  ModelProtoSchema,
+  type NodeProtoSchema,
+  type TensorProtoSchema,
+} from '../../engine/models/onnx-proto/onnx_pb.js';
 import { features } from './table.ts';
 
 type Node = MessageInitShape<typeof NodeProtoSchema>;
@@ -20,7 +24,11 @@ export async function writeNetwork(path: string): Promise<void> {
     initializer.push(tensor(`w${layer}`, [width, height], random), tensor(`b${layer}`, [height], random));
     const last = layer + 2 === layers.length;
     node.push({ opType: 'Gemm', input: [from, `w${layer}`, `b${layer}`], output: [`g${layer}`] });
-    node.push({ opType: last ? 'Softmax' : 'Relu', input: [`g${layer}`], output: [last ? 'probabilities' : `r${layer}`] });
+    node.push({
+      opType: last ? 'Softmax' : 'Relu',
+      input: [`g${layer}`],
+      output: [last ? 'probabilities' : `r${layer}`],
+    });
     from = `r${layer}`;
   }
   const model = create(ModelProtoSchema, {

@@ -15,7 +15,10 @@ export function measure(command: string, args: string[], environment: NodeJS.Pro
   const mark = `DRYDOCK_BENCH=${process.pid}-${Date.now()}`;
   const [name, value] = mark.split('=') as [string, string];
   const begun = performance.now();
-  const child = spawn(command, args, { env: { ...process.env, ...environment, [name]: value }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, args, {
+    env: { ...process.env, ...environment, [name]: value },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;

@@ -16,8 +16,11 @@ export async function makeTable(folder: string, rows: number, format: 'csv' | 'p
     { length: features },
     (_, index) => `((hash(i * ${features} + ${index}) % 2000003)::DOUBLE / 500000.75 - 2)::FLOAT AS f${index}`,
   );
-  const options = format === 'csv' ? 'FORMAT csv, HEADER true' : 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880';
-  await connection.run(`COPY (SELECT i AS id, ${columns.join(', ')} FROM range(${rows}) AS t(i)) TO '${path}.tmp' (${options})`);
+  const options =
+    format === 'csv' ? 'FORMAT csv, HEADER true' : 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880';
+  await connection.run(
+    `COPY (SELECT i AS id, ${columns.join(', ')} FROM range(${rows}) AS t(i)) TO '${path}.tmp' (${options})`,
+  );
   connection.closeSync();
   instance.closeSync();
   await rename(`${path}.tmp`, path);
