@@ -27,7 +27,7 @@ export function verb(name: string, summary: string, example: string): Command {
 /** A list of columns: comma-separated, a name with a comma in double quotes, as in a CSV line. */
 export function columnList(text: string): string[] {
   const names: string[] = [];
-  const cell = /\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(,|$)/y;
+  const cell = /\s*(?:"((?:[^"]|"")*)"|([^",][^,]*|))\s*(,|$)/y;
   for (;;) {
     const found = cell.exec(text);
     if (!found)

@@ -22,8 +22,10 @@ export function table(head: readonly string[], rows: readonly (readonly unknown[
       .join('  ')
       .trimEnd();
   const lines = [line(heads), line(widths.map((size) => '─'.repeat(size))), ...cells.map(line)];
-  if (shown < head.length)
-    lines.push(`${head.length - shown} more columns do not fit: ${heads.slice(shown).join(', ')}`);
+  const left = heads.slice(shown);
+  if (left.length > 0) {
+    lines.push(`${left.length} more ${left.length === 1 ? 'column does' : 'columns do'} not fit: ${left.join(', ')}`);
+  }
   return lines.join('\n');
 }
 

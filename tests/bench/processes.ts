@@ -8,7 +8,8 @@ export interface Measured {
   stdout: string;
 }
 
-const sampleMs = 100;
+/** Reading a large process's maps costs some ten milliseconds: seldom enough not to disturb what is measured. */
+const sampleMs = 500;
 
 /** Runs a command and everything it starts (told by an environment variable they inherit), and samples their memory. */
 export function measure(command: string, args: string[], environment: NodeJS.ProcessEnv): Promise<Measured> {
