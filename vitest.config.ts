@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** A suite is a folder of tests; `--project NAME` runs one. */
-function suite(name: string, include: string[], settings: { testTimeout?: number; exclude?: string[] } = {}) {
+function suite(name: string, include: string[], settings: { testTimeout?: number; hookTimeout?: number; maxConcurrency?: number; exclude?: string[] } = {}) {
   return { extends: true as const, test: { name, include, ...settings } };
 }
 
@@ -15,9 +15,11 @@ export default defineConfig({
     projects: [
       suite('unit', ['tests/unit/**/*.test.ts']),
       suite('contract', ['tests/contract/**/*.test.ts']),
+      suite('e2e', ['tests/e2e/**/*.test.ts'], { hookTimeout: 120_000, maxConcurrency: 3 }),
       suite('crash', ['tests/crash/**/*.test.ts'], { exclude: ['**/*.long.test.ts'] }),
       suite('crash-long', ['tests/crash/**/*.long.test.ts'], { testTimeout: 3_600_000 }),
       suite('security', ['tests/security/**/*.test.ts']),
+      suite('real-models', ['tests/real-models/**/*.test.ts'], { testTimeout: 600_000, hookTimeout: 1_800_000 }),
       suite('packaging', ['tests/packaging/**/*.test.ts'], { testTimeout: 600_000 }),
     ],
   },

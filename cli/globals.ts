@@ -21,7 +21,18 @@ export function verb(name: string, summary: string, example: string): Command {
     .addOption(new Option('--detached', 'use an engine of this process instead of attaching to one'))
     .addHelpText('after', `\nExample:\n${example.replaceAll(/^/gm, '  ')}`)
     .exitOverride()
+    // Else `runs show RUN --workspace DIR` would hand DIR to `runs`, and `show` would open another workspace.
+    .enablePositionalOptions()
     .configureOutput({ writeErr: () => {} });
+}
+
+/** Options given between a verb and its subverb (`recipe --json show REF`) count for the subverb. */
+export function inheritOptions(command: Command): void {
+  for (let parent = command.parent; parent; parent = parent.parent) {
+    for (const [name, value] of Object.entries(parent.opts<Record<string, unknown>>())) {
+      if (command.getOptionValue(name) === undefined) command.setOptionValue(name, value);
+    }
+  }
 }
 
 /** A list of columns: comma-separated, a name with a comma in double quotes, as in a CSV line. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { problem } from '../engine/contract/index.ts';
 import { programVersion } from '../engine/launcher.ts';
 import { exitCodes, fail, problemOf } from './exit.ts';
+import { inheritOptions } from './globals.ts';
 import { fsckVerb, gcVerb } from './verbs/care.ts';
 import { datasetsVerb, previewVerb } from './verbs/data.ts';
 import { demoVerb } from './verbs/demo.ts';
@@ -34,6 +35,8 @@ function program(): Command {
     .description('An offline workbench that decides, with evidence, whether a machine-learning model may ship.')
     .version(programVersion())
     .exitOverride()
+    .enablePositionalOptions()
+    .hook('preAction', (_program, command) => inheritOptions(command))
     .configureOutput({ writeErr: () => {} });
   const verbs = [
     importVerb,
@@ -61,7 +64,7 @@ function answer(error: unknown): void {
   }
   // Help and version were asked for and are written already; without a verb the help goes to stderr.
   if (error.exitCode === 0) return;
-  if (error.code === 'commander.help') process.stderr.write(program().helpInformation());
+  if (error.code === 'commander.help') process.stderr.write(commandAskedFor().helpInformation());
   const words = error.message.replace(/^error: /, '');
   fail(
     problem('USAGE', sentence(error.code === 'commander.help' ? 'a verb is missing' : words), {
@@ -69,6 +72,12 @@ function answer(error: unknown): void {
     }).problem,
     wantsJson,
   );
+}
+
+/** `drydock alias` is shown alias' help, `drydock` its own. */
+function commandAskedFor(): Command {
+  const drydock = program();
+  return drydock.commands.find((command) => command.name() === process.argv[2]) ?? drydock;
 }
 
 function sentence(words: string): string {

@@ -3,7 +3,7 @@
  * face can load it.
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, openSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -85,7 +85,7 @@ async function start(workspace: string): Promise<Greeting> {
       env: engineEnvironment(),
     },
   ) as ChildProcessByStdio<null, Readable, null>;
-  closeSync(log);
+  if (log !== 'ignore') closeSync(log);
   try {
     return await new Promise<Greeting>((resolve, reject) => {
       let text = '';
@@ -94,7 +94,8 @@ async function start(workspace: string): Promise<Greeting> {
         if (text.includes('\n')) resolve(JSON.parse(text.slice(0, text.indexOf('\n'))) as Greeting);
       });
       engine.once('error', reject);
-      engine.once('exit', (code, signal) =>
+      // 'close', not 'exit': a refusal is said first and may be read last.
+      engine.once('close', (code, signal) =>
         reject(startFailed(workspace, `it ended at once (${signal ?? `exit code ${code}`})`)),
       );
       setTimeout(() => reject(startFailed(workspace, 'it did not answer in time')), startMs).unref();
@@ -105,12 +106,16 @@ async function start(workspace: string): Promise<Greeting> {
   }
 }
 
-function openLog(workspace: string): number {
-  mkdirSync(workspace, { recursive: true });
-  const path = join(workspace, 'engine.log');
-  const log = openSync(path, 'a');
-  if (statSync(path).size > logBytes) truncateSync(path, 0);
-  return log;
+/** Where no log can be written (a full disk), the engine starts without one and says itself what is wrong. */
+function openLog(workspace: string): number | 'ignore' {
+  try {
+    const path = join(workspace, 'engine.log');
+    const log = openSync(path, 'a');
+    if (statSync(path).size > logBytes) truncateSync(path, 0);
+    return log;
+  } catch {
+    return 'ignore';
+  }
 }
 
 function startFailed(workspace: string, words: string): ProblemError {

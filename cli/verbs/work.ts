@@ -57,14 +57,7 @@ function runText(run: Run): string {
     facts.push(`drydock predict --resume ${run.run} goes on from there.`);
   if (run.output) facts.push(visible(run.output));
   facts.push(...run.notes.map((text) => visible(text)));
-  if (run.errors.length > 0)
-    facts.push(
-      '',
-      table(
-        ['file', 'row', 'error'],
-        run.errors.map((row) => [row.file, row.row, row.error]),
-      ),
-    );
+  for (const row of run.errors) facts.push(visible(`Row ${count(row.row)} of ${row.file}: ${row.error}`));
   return facts.join('\n');
 }
 

@@ -6,14 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ProblemError } from '../contract/index.ts';
+import type { Problem } from '../contract/index.ts';
 import { openEngine, type Engine } from '../index.ts';
 import { removeStaleSocket, socketAddress, type EngineAddress } from '../place/index.ts';
-import { listenLocally, portOfParent, type LocalServer } from '../processes/index.ts';
+import { asProblem, listenLocally, portOfParent, wireError, type LocalServer } from '../processes/index.ts';
 import { writeFileDurably } from '../workspace/index.ts';
 
 /** Said on stdout when the engine is ready, or why it is not; the launcher reads the first line. */
-export type EngineGreeting = { ready: true } | { ready: false; problem: ProblemError['problem'] };
+export type EngineGreeting = { ready: true } | { ready: false; problem: Problem };
 
 /** How long an engine that nobody needs waits for the next command of a script. */
 const lingerMs = 2000;
@@ -25,13 +25,17 @@ async function main(workspace: string): Promise<void> {
   try {
     engine = await openEngine(workspace, attached);
   } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    greet({ ready: false, problem: error.problem });
-    process.exitCode = 3;
+    refuse(error);
     return;
   }
   const ending = new Ending(engine, attached);
-  server = await listen(engine, () => ending.consider());
+  try {
+    server = await listen(engine, () => ending.consider());
+  } catch (error) {
+    await engine.close();
+    refuse(error);
+    return;
+  }
   ending.server = server;
   if (process.connected) {
     engine.serve(portOfParent(), 'host');
@@ -91,6 +95,14 @@ class Ending {
     await this.#engine.close();
     process.exit(0);
   }
+}
+
+/** Says why there will be no engine. What is no problem of the person's ends the process as the defect it is. */
+function refuse(error: unknown): void {
+  const known = asProblem(wireError(error));
+  if (known === null || known.problem.code === 'INTERNAL') throw error;
+  greet({ ready: false, problem: known.problem });
+  process.exitCode = 3;
 }
 
 function greet(greeting: EngineGreeting): void {

@@ -43,6 +43,8 @@ export class JobQueue {
   readonly #kinds = new Map<string, JobKind<unknown, unknown>>();
   readonly #running = new Map<string, Running>();
   readonly #events = new EventEmitter().setMaxListeners(0);
+  /** Jobs whose end the catalog would not take (disk full, a newer engine), with why: they are told as failed from here. */
+  readonly #unrecorded = new Map<string, Problem>();
   #closing = false;
 
   constructor(catalog: Catalog) {
@@ -77,16 +79,16 @@ export class JobQueue {
   }
 
   get(id: string): Job {
-    return publicJob(this.#store.get(id), this.#running.get(id)?.progress ?? null);
+    return this.#public(this.#row(id));
   }
 
   list(): Job[] {
-    return this.#store.list().map((row) => publicJob(row, this.#running.get(row.id)?.progress ?? null));
+    return this.#store.list().map((row) => this.#public(this.#known(row)));
   }
 
   /** Jobs that keep an engine alive. */
   active(): number {
-    return this.#store.withState('queued', 'running').length;
+    return this.#store.withState('queued', 'running').filter((row) => !this.#unrecorded.has(row.id)).length;
   }
 
   /** The job's present state, then every change; ends after a state in which nothing moves by itself. */
@@ -121,7 +123,7 @@ export class JobQueue {
 
   pause(id: string): Job {
     const running = this.#running.get(id);
-    const row = this.#store.get(id);
+    const row = this.#row(id);
     if (!this.#kinds.get(row.kind)?.resumable) throw notNow(row, 'cannot be paused');
     if (row.state === 'queued') this.#setState(id, 'paused');
     else if (running) this.#stop(running, 'paused');
@@ -129,13 +131,13 @@ export class JobQueue {
     return this.get(id);
   }
 
-  /** A person's word: also frees what is held. */
+  /** A person's word: also frees what is held. Deaths of engines go on being counted over what they interrupted. */
   resume(id: string): Job {
-    const row = this.#store.get(id);
+    const row = this.#row(id);
     if (row.state === 'running' || row.state === 'queued') throw notNow(row, 'is still running');
     if (row.state === 'done') throw notNow(row, 'is done: there is nothing left to resume');
     if (!this.#kinds.get(row.kind)?.resumable) throw notNow(row, 'cannot be resumed: start it again');
-    this.#store.forgiveDeaths(id);
+    if (row.state !== 'interrupted') this.#store.forgiveDeaths(id);
     this.#setState(id, 'queued');
     this.#next();
     return this.get(id);
@@ -150,7 +152,7 @@ export class JobQueue {
 
   cancel(id: string): Job {
     const running = this.#running.get(id);
-    const row = this.#store.get(id);
+    const row = this.#row(id);
     if (running?.wanted === 'cancelled') running.kill.abort();
     else if (running) this.#stop(running, 'cancelled');
     else if (endStates.has(row.state)) throw notNow(row, `is ${row.state} already`);
@@ -184,7 +186,7 @@ export class JobQueue {
     for (const row of this.#store.withState('queued')) {
       const kind = this.#kinds.get(row.kind);
       const count = counts.get(row.kind) ?? 0;
-      if (!kind || count >= kind.atOnce || this.#running.has(row.id)) continue;
+      if (!kind || count >= kind.atOnce || this.#running.has(row.id) || this.#unrecorded.has(row.id)) continue;
       counts.set(row.kind, count + 1);
       this.#begin(row, kind);
     }
@@ -199,13 +201,13 @@ export class JobQueue {
       finished: Promise.resolve(),
     };
     this.#running.set(row.id, running);
-    this.#setState(row.id, 'running');
     running.finished = this.#work(row, kind, running);
   }
 
   async #work(row: StoredJob, kind: JobKind<unknown, unknown>, running: Running): Promise<void> {
     let end: () => void;
     try {
+      this.#setState(row.id, 'running');
       const result = await kind.run(JSON.parse(row.payload), this.#context(row.id, running));
       end = () => this.#setState(row.id, 'done', { result, progress: running.progress });
     } catch (error) {
@@ -218,8 +220,9 @@ export class JobQueue {
     try {
       end();
     } catch (error) {
-      // The catalog refuses (disk full, a newer engine): the next engine finds this job as interrupted.
-      console.error(error);
+      // The next engine finds this job as interrupted.
+      this.#unrecorded.set(row.id, problemOf(error));
+      this.#tell(row.id);
     }
     this.#next();
   }
@@ -245,8 +248,27 @@ export class JobQueue {
 
   #setState(id: string, state: JobState, details: Parameters<JobStore['setState']>[2] = {}): void {
     this.#store.setState(id, state, details);
+    this.#unrecorded.delete(id);
+    this.#tell(id);
+  }
+
+  #tell(id: string): void {
     this.#events.emit(id);
     this.#events.emit('change');
+  }
+
+  #row(id: string): StoredJob {
+    return this.#known(this.#store.get(id));
+  }
+
+  /** A job as it stands, also where the catalog was too full to be told. */
+  #known(row: StoredJob): StoredJob {
+    const refused = this.#unrecorded.get(row.id);
+    return refused ? { ...row, state: 'failed', problem: JSON.stringify(refused) } : row;
+  }
+
+  #public(row: StoredJob): Job {
+    return publicJob(row, this.#running.get(row.id)?.progress ?? null);
   }
 
   /** Called after every change of any job's state. */

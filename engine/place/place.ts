@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statfsSync } from 'node:fs';
 import { homedir, platform, tmpdir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { problem } from '../contract/index.ts';
 
 /** What `engine.json` in a workspace says of the engine that holds it. The token is asked of whoever connects. */
@@ -45,11 +45,10 @@ export function openPlace(path: string): string {
  * bytes of a Unix socket), or a named pipe on Windows. The folder belongs to the user alone.
  */
 export function socketAddress(workspace: string): string {
-  const name = createHash('sha256').update(workspace).digest('hex').slice(0, 20);
-  if (platform() === 'win32') return `\\\\.\\pipe\\drydock-${name}`;
+  if (platform() === 'win32') return `\\\\.\\pipe\\${socketName(workspace)}`;
   const base =
     process.env.XDG_RUNTIME_DIR && existsSync(process.env.XDG_RUNTIME_DIR) ? process.env.XDG_RUNTIME_DIR : tmpdir();
-  const folder = join(base, `drydock-${userInfo().uid}`);
+  const folder = join(base, socketFolder());
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const status = lstatSync(folder);
   if (!status.isDirectory() || status.uid !== userInfo().uid) {
@@ -59,20 +58,42 @@ export function socketAddress(workspace: string): string {
     });
   }
   chmodSync(folder, 0o700);
-  return join(folder, `${name}.sock`);
+  return join(folder, socketName(workspace));
 }
 
 export function removeStaleSocket(address: string): void {
   if (platform() !== 'win32') rmSync(address, { force: true });
 }
 
-/** Who runs the workspace, as last written; null when nobody wrote it or it cannot be read. It may be stale. */
+/**
+ * Who runs the workspace, as last written; null when nobody wrote it or it cannot be read. It may be stale, and a
+ * workspace may come from a stranger: an address or a token that this program would not write is not connected to.
+ */
 export function readEngineAddress(workspace: string): EngineAddress | null {
   try {
-    return JSON.parse(readFileSync(join(workspace, 'engine.json'), 'utf8')) as EngineAddress;
+    const about = JSON.parse(readFileSync(join(workspace, 'engine.json'), 'utf8')) as Partial<EngineAddress> | null;
+    if (typeof about?.address !== 'string' || typeof about.token !== 'string') return null;
+    if (!/^[\w-]{20,64}$/.test(about.token) || !isOwnSocket(about.address, workspace)) return null;
+    return about as EngineAddress;
   } catch {
     return null;
   }
+}
+
+/** The runtime folder may be another one for another process of this user, the names in it may not. */
+function isOwnSocket(address: string, workspace: string): boolean {
+  if (platform() === 'win32') return address === `\\\\.\\pipe\\${socketName(workspace)}`;
+  return isAbsolute(address) && address.endsWith(`/${socketFolder()}/${socketName(workspace)}`);
+}
+
+function socketFolder(): string {
+  return `drydock-${userInfo().uid}`;
+}
+
+/** Short, and the same for every spelling of the one workspace. */
+function socketName(workspace: string): string {
+  const name = createHash('sha256').update(workspace).digest('hex').slice(0, 20);
+  return platform() === 'win32' ? `drydock-${name}` : `${name}.sock`;
 }
 
 /** File systems on which SQLite's locks are not to be trusted, by the magic number of statfs(2) on Linux. */

@@ -3,7 +3,7 @@ export { startChild, asProblem } from './child.ts';
 export type { Child, ChildLimits } from './child.ts';
 export type { Death } from './death.ts';
 export { entrypointPath } from './siblings.ts';
-export { servePort, serveParent } from './serve.ts';
+export { servePort, serveParent, wireError } from './serve.ts';
 export { connectLocally, listenLocally } from './local-socket.ts';
 export type { LocalConnection, LocalServer } from './local-socket.ts';
 export { portOfChild, portOfParent, portOfStream } from './port.ts';

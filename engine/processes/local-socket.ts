@@ -5,6 +5,9 @@ import { portOfStream, type Port } from './port.ts';
 /** A connection must show the token as its first line within this time. */
 const helloMs = 5000;
 const helloBytes = 256;
+/** What a listener says to a peer whose token is right, and how long the peer waits for it: a stopped process accepts too. */
+const welcome = 'ok\n';
+const welcomeMs = 10_000;
 
 export interface LocalServer {
   connections(): number;
@@ -22,9 +25,13 @@ export async function listenLocally(
   onClose: () => void,
 ): Promise<LocalServer> {
   const open = new Set<Socket>();
+  const strangers = new Set<Socket>();
   const server = createServer((socket) => {
+    strangers.add(socket);
+    socket.once('close', () => strangers.delete(socket));
     socket.on('error', () => socket.destroy());
     readToken(socket, token, () => {
+      strangers.delete(socket);
       open.add(socket);
       socket.once('close', () => {
         open.delete(socket);
@@ -32,14 +39,16 @@ export async function listenLocally(
       });
       const port = portOfStream(socket);
       onPort(port);
-      socket.write('ok\n');
+      socket.write(welcome);
     });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address, resolve);
   });
-  return { connections: () => open.size, close: () => closeServer(server, open) };
+  // One that cannot be accepted (no file descriptor left) costs that peer its connection, nobody else's work.
+  server.on('error', (error) => console.error(error));
+  return { connections: () => open.size, close: () => closeServer(server, [strangers, open]) };
 }
 
 export interface LocalConnection {
@@ -49,9 +58,9 @@ export interface LocalConnection {
   close(): void;
 }
 
-/** Connects and shows the token. Rejects when nobody listens there, or the token is not the listener's. */
+/** Connects and shows the token. Rejects when nobody listens or answers there, or the token is not the listener's. */
 export async function connectLocally(address: string, token: string): Promise<LocalConnection> {
-  const socket = createConnection(address);
+  const socket = createConnection({ path: address });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.once('connect', () => {
@@ -93,19 +102,33 @@ function readToken(socket: Socket, token: string, accept: () => void): void {
 }
 
 async function readAnswer(socket: Socket, closed: Promise<void>): Promise<void> {
+  let seen: Buffer = Buffer.alloc(0);
+  const timer = setTimeout(() => socket.destroy(), welcomeMs);
   const answered = new Promise<void>((resolve) => {
-    socket.once('data', (chunk: Buffer) => {
+    const onData = (chunk: Buffer): void => {
+      seen = Buffer.concat([seen, chunk]);
+      if (seen.length < welcome.length) return;
+      socket.off('data', onData);
       socket.pause();
-      const rest = chunk.subarray(3);
+      if (seen.subarray(0, welcome.length).toString() !== welcome) {
+        socket.destroy();
+        return;
+      }
+      const rest = seen.subarray(welcome.length);
       if (rest.length > 0) socket.unshift(rest);
       resolve();
-    });
+    };
+    socket.on('data', onData);
   });
   const refused = closed.then(() => {
     throw new Error('The engine refused the connection.');
   });
   refused.catch(() => {});
-  await Promise.race([answered, refused]);
+  try {
+    await Promise.race([answered, refused]);
+  } finally {
+    clearTimeout(timer);
+  }
   // Flowing again only after the port has put its listener on.
   setImmediate(() => socket.resume());
 }
@@ -115,9 +138,10 @@ function sameText(given: Buffer, expected: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-function closeServer(server: Server, open: ReadonlySet<Socket>): Promise<void> {
+/** Ends every connection, also one that is still showing its token: else it would be served by an engine that ends. */
+function closeServer(server: Server, groups: readonly ReadonlySet<Socket>[]): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    for (const socket of open) socket.destroy();
+    for (const sockets of groups) for (const socket of sockets) socket.destroy();
   });
 }

@@ -29,7 +29,7 @@ export function servePort<T extends Context>(router: AnyRouter, port: Port, cont
 }
 
 /** An error as it travels: with its problem if it has one. */
-function wireError(error: unknown): ORPCError<string, unknown> {
+export function wireError(error: unknown): ORPCError<string, unknown> {
   if (error instanceof ProblemError) return wired(error);
   if (error instanceof ORPCError && error.code !== 'INTERNAL_SERVER_ERROR') return error;
   const full = fullDisk(error);
@@ -60,8 +60,10 @@ function fullDisk(error: unknown): ProblemError | null {
  */
 export function guardProcess(): void {
   const limit = process.env.DRYDOCK_MEMORY_LIMIT;
+  // Told by the parent: one that died before this line has already been replaced in process.ppid by another process.
+  const parentPid = Number(process.env.DRYDOCK_PARENT_PID ?? process.ppid);
   const watchdog = new Worker(watchdogUrl(), {
-    workerData: { parentPid: process.ppid, memoryBytes: limit ? Number(limit) : null },
+    workerData: { parentPid, memoryBytes: limit ? Number(limit) : null },
     resourceLimits: { maxOldGenerationSizeMb: 16 },
   });
   watchdog.unref();

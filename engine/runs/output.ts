@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { problem, type OutputFormat } from '../contract/index.ts';
 import { startChild } from '../processes/index.ts';
+import { syncFolder } from '../workspace/index.ts';
 import type { Plan } from './plan.ts';
 import type { ExportTask, QueryRouter, ResultSource } from './query-work.ts';
 import type { RunStore } from './store.ts';
@@ -21,20 +22,28 @@ export function resultSource(store: RunStore, plan: Plan): ResultSource {
   };
 }
 
-/** Writes the results as one table: complete under its name, or not there at all. */
+/** Makes the names of two attempts differ, so that one believed dead cannot write into the next one's file. */
+let attempts = 0;
+
+/**
+ * Writes the results as one table: complete under its name, or not there at all. The query process writes a file of its
+ * own; only the engine gives it the name, and only while it holds the workspace.
+ */
 export async function writeOutput(
   store: RunStore,
   plan: Plan,
   output: { path: string; format: OutputFormat },
   signal?: AbortSignal,
 ): Promise<{ rows: number; notes: string[] }> {
-  const partial = partialPath(output.path, plan.run);
-  const task: ExportTask = { ...resultSource(store, plan), output: output.path, format: output.format, partial };
+  requireFolder(output.path);
+  attempts += 1;
+  const partial = join(dirname(output.path), `${partialPrefix(plan.run)}${store.epoch}-${attempts}${partialSuffix}`);
+  const task: ExportTask = { ...resultSource(store, plan), format: output.format, partial };
   const query = startChild<QueryRouter>('query', { memoryBytes: queryBytes });
   const kill = (): void => query.kill();
   signal?.addEventListener('abort', kill, { once: true });
   try {
-    return await query.call((client) => client.export(task), {
+    const written = await query.call((client) => client.export(task), {
       died: (death) =>
         signal?.aborted
           ? problem('CANCELLED', 'The writing of the output was stopped.')
@@ -43,6 +52,10 @@ export async function writeOutput(
               hint: 'The results are kept. Resume the run to write it again.',
             }),
     });
+    store.requireEpoch();
+    await rename(partial, output.path);
+    await syncFolder(dirname(output.path));
+    return written;
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
@@ -65,9 +78,28 @@ export async function readRows(
   }
 }
 
-/** The unfinished output of a run: beside the output, hidden, and the same name on every attempt, so that it is found again. */
-export function partialPath(output: string, run: string): string {
-  return join(dirname(output), `.${basename(output)}.${run}.partial`);
+const partialSuffix = '.partial';
+
+/** The unfinished output lies beside the output, hidden. Its name is not made from the output's, which may be too long. */
+function partialPrefix(run: string): string {
+  return `.drydock-${run}-`;
+}
+
+/** Removes what engines that are dead by now left of this run's output. */
+export async function removeDeadPartials(store: RunStore, run: string, output: string): Promise<void> {
+  const folder = dirname(output);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(partialPrefix(run)) || !name.endsWith(partialSuffix)) continue;
+    if (!name.startsWith(`${partialPrefix(run)}${store.epoch}-`)) await rm(join(folder, name), { force: true });
+  }
+}
+
+function requireFolder(path: string): void {
+  if (existsSync(dirname(path))) return;
+  throw problem('FILE_MISSING', 'The folder for the output is gone.', {
+    subject: dirname(path),
+    hint: 'The results are kept. Make the folder again and resume the run.',
+  });
 }
 
 export function refuseExisting(path: string): void {

@@ -1,10 +1,8 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, rm } from 'node:fs/promises';
 import { os } from '@orpc/server';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { OutputFormat } from '../contract/index.ts';
 import { globEscape, openDuckDb, sqlName, sqlString } from '../data/index.ts';
-import { syncFolder } from '../workspace/index.ts';
 import type { PlannedColumn } from './plan.ts';
 
 /** What a query over a run's results starts from: the committed shard files, in the order of the input. */
@@ -16,9 +14,8 @@ export interface ResultSource {
 }
 
 export interface ExportTask extends ResultSource {
-  output: string;
   format: OutputFormat;
-  /** Written first, beside the output, then renamed. */
+  /** The file to write, whole and flushed; the engine gives it its name. */
   partial: string;
 }
 
@@ -50,8 +47,6 @@ async function exportResults(task: ExportTask): Promise<{ rows: number; notes: s
     );
     const notes = task.format === 'csv' ? await formulaNotes(db.connection, task) : [];
     await flush(task.partial);
-    await rename(task.partial, task.output);
-    await syncFolder(dirname(task.output));
     return { rows: result.rowsChanged, notes };
   } catch (error) {
     await rm(task.partial, { force: true });

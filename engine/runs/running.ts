@@ -7,7 +7,7 @@ import { versionById, type Registry, type VersionRecord } from '../registry/inde
 import { ensureView, type ArtifactFile, type Workspace } from '../workspace/index.ts';
 import { execute } from './executing.ts';
 import { chooseLanes } from './lanes.ts';
-import { partialPath, refuseExisting, writeOutput } from './output.ts';
+import { refuseExisting, removeDeadPartials, writeOutput } from './output.ts';
 import { makePlan } from './planning.ts';
 import type { Plan } from './plan.ts';
 import type { RunPayload, RunStore } from './store.ts';
@@ -145,10 +145,10 @@ async function deliver(
 ): Promise<void> {
   if (!output.overwrite && store.get(plan.run).output === null) refuseExisting(output.path);
   store.setOutput(plan.run, output.path);
+  await removeDeadPartials(store, plan.run, output.path);
   context.report({ phase: 'writing the output', done: 0, total: plan.rows, unit: 'rows' });
   const { notes } = await writeOutput(store, plan, output, context.stop);
   store.addNotes(plan.run, notes);
-  await rm(partialPath(output.path, plan.run), { force: true });
 }
 
 async function tidy(store: RunStore, run: string): Promise<void> {

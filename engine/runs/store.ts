@@ -51,6 +51,15 @@ export class RunStore {
     this.#workspace = workspace;
   }
 
+  get epoch(): number {
+    return this.#workspace.catalog.epoch;
+  }
+
+  /** Refuses, as every write does, when a newer engine has opened the workspace since. */
+  requireEpoch(): void {
+    this.#workspace.catalog.write(() => {});
+  }
+
   folder(run: string): string {
     return join(this.#workspace.folder, 'runs', run);
   }

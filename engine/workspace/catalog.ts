@@ -21,14 +21,21 @@ export class Catalog {
     this.epoch = epoch;
   }
 
-  /** Opens, migrates (after a backup) and begins a new epoch. Call only while holding the workspace's lock. */
-  static async open(folder: string): Promise<Catalog> {
+  /**
+   * Opens, migrates (after a backup) and begins a new epoch. Call only while holding the workspace's lock. `steps` are
+   * the schema's steps, this program's own unless a test asks how older and newer programs meet.
+   */
+  static async open(folder: string, steps: readonly string[] = migrations): Promise<Catalog> {
     const path = join(folder, 'workspace.db');
     const existed = existsSync(path);
     const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
     try {
+      const version = formatOf(database, folder, steps);
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-      await migrate(database, folder, existed);
+      if (existed && version > 0 && version < steps.length) {
+        await backup(database, join(folder, `workspace.backup-${version}.db`));
+      }
+      migrate(database, version, steps);
       return new Catalog(database, beginEpoch(database));
     } catch (error) {
       database.close();
@@ -55,9 +62,9 @@ export class Catalog {
   /** One transaction, all or nothing. Refused when a newer engine has opened the workspace since. */
   write<T>(change: () => T): T {
     if (this.#inWrite) return change();
-    this.#database.exec('BEGIN IMMEDIATE');
     this.#inWrite = true;
     try {
+      this.#database.exec('BEGIN IMMEDIATE');
       this.#checkEpoch();
       const result = change();
       this.#database.exec('COMMIT');
@@ -72,11 +79,16 @@ export class Catalog {
   }
 
   close(): void {
-    this.write(() =>
-      this.run('UPDATE engine_epochs SET ended_at = ? WHERE epoch = ?', new Date().toISOString(), this.epoch),
-    );
-    this.#statements.clear();
-    this.#database.close();
+    try {
+      this.write(() =>
+        this.run('UPDATE engine_epochs SET ended_at = ? WHERE epoch = ?', new Date().toISOString(), this.epoch),
+      );
+    } catch {
+      // When an engine ended is worth knowing, and not worth keeping the workspace for (disk full, a newer engine).
+    } finally {
+      this.#statements.clear();
+      this.#database.close();
+    }
   }
 
   #prepare(sql: string): StatementSync {
@@ -97,19 +109,20 @@ export class Catalog {
   }
 }
 
-async function migrate(database: DatabaseSync, folder: string, existed: boolean): Promise<void> {
-  const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-  if (version > migrations.length) {
-    throw problem(
-      'WORKSPACE_NEWER',
-      `This workspace was written by a newer Drydock (format ${version}, this program knows ${migrations.length}).`,
-      { subject: folder, hint: 'Update Drydock, or choose another folder with --workspace DIR. Nothing was changed.' },
-    );
-  }
-  if (version === migrations.length) return;
-  if (existed && version > 0) await backup(database, join(folder, `workspace.backup-${version}.db`));
-  for (let step = version; step < migrations.length; step += 1) {
-    database.exec(`BEGIN IMMEDIATE; ${migrations[step]}; PRAGMA user_version = ${step + 1}; COMMIT;`);
+/** The number of steps that made this catalog. A newer one is refused before anything of it is changed. */
+function formatOf(database: DatabaseSync, folder: string, steps: readonly string[]): number {
+  const version = Number((database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version);
+  if (version <= steps.length) return version;
+  throw problem(
+    'WORKSPACE_NEWER',
+    `This workspace was written by a newer Drydock (format ${version}, this program knows ${steps.length}).`,
+    { subject: folder, hint: 'Update Drydock, or choose another folder with --workspace DIR. Nothing was changed.' },
+  );
+}
+
+function migrate(database: DatabaseSync, version: number, steps: readonly string[]): void {
+  for (let step = version; step < steps.length; step += 1) {
+    database.exec(`BEGIN IMMEDIATE; ${steps[step]}; PRAGMA user_version = ${step + 1}; COMMIT;`);
   }
 }
 
@@ -129,8 +142,15 @@ function diskFull(error: unknown): Error | null {
 }
 
 function damaged(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !/malformed|not a database|corrupt/i.test(error.message))
-    return diskFull(error) ?? error;
+  const words = error instanceof Error ? error.message : '';
+  if (/table \S+ already exists|no such table/i.test(words)) {
+    return problem('WORKSPACE_DAMAGED', 'The file workspace.db in this folder is no catalog of Drydock.', {
+      subject: path,
+      hint: 'Use another folder with --workspace DIR. Nothing was changed.',
+      cause: error,
+    });
+  }
+  if (!/malformed|not a database|corrupt/i.test(words)) return diskFull(error) ?? error;
   return problem('WORKSPACE_DAMAGED', 'The catalog of this workspace cannot be read: the file is damaged.', {
     subject: path,
     hint: 'Put back a workspace.backup-N.db from the same folder, or use another folder with --workspace DIR.',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { problem } from '../contract/index.ts';
 
 /**
  * The exclusive lock of a workspace, held on `lock.db` by SQLite's own file locks, which the system frees on any death
@@ -13,7 +14,7 @@ export class WorkspaceLock {
     this.#database = database;
   }
 
-  /** Takes the lock, or returns null when another process holds it. */
+  /** Takes the lock, or returns null when another process holds it. Errors: WORKSPACE_DAMAGED when `lock.db` is no lock. */
   static take(folder: string): WorkspaceLock | null {
     const database = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 });
     try {
@@ -22,7 +23,12 @@ export class WorkspaceLock {
     } catch (error) {
       database.close();
       if (error instanceof Error && /locked|busy/i.test(error.message)) return null;
-      throw error;
+      if (!(error instanceof Error) || !/not a database|malformed/i.test(error.message)) throw error;
+      throw problem('WORKSPACE_DAMAGED', 'The lock of this workspace cannot be used: the file is damaged.', {
+        subject: join(folder, 'lock.db'),
+        hint: 'End every drydock process of this workspace and remove this one file; it holds nothing but the lock.',
+        cause: error,
+      });
     }
   }
 

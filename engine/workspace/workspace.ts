@@ -37,7 +37,10 @@ export class Workspace {
   }
 
   close(): void {
-    this.catalog.close();
-    this.#lock.release();
+    try {
+      this.catalog.close();
+    } finally {
+      this.#lock.release();
+    }
   }
 }
