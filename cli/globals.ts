@@ -12,18 +12,20 @@ export interface Globals {
 
 /** A verb with the options of all verbs and an example under its help. */
 export function verb(name: string, summary: string, example: string): Command {
-  return new Command(name)
-    .description(summary)
-    .addOption(new Option('--workspace <dir>', "folder that holds everything (default: the platform's data folder)"))
-    .addOption(new Option('--json', 'one JSON document on stdout, all else on stderr'))
-    .addOption(new Option('--quiet', 'no progress and no notes'))
-    .addOption(new Option('--force', 'overwrite an output that exists'))
-    .addOption(new Option('--detached', 'use an engine of this process instead of attaching to one'))
-    .addHelpText('after', `\nExample:\n${example.replaceAll(/^/gm, '  ')}`)
-    .exitOverride()
-    // Else `runs show RUN --workspace DIR` would hand DIR to `runs`, and `show` would open another workspace.
-    .enablePositionalOptions()
-    .configureOutput({ writeErr: () => {} });
+  return (
+    new Command(name)
+      .description(summary)
+      .addOption(new Option('--workspace <dir>', "folder that holds everything (default: the platform's data folder)"))
+      .addOption(new Option('--json', 'one JSON document on stdout, all else on stderr'))
+      .addOption(new Option('--quiet', 'no progress and no notes'))
+      .addOption(new Option('--force', 'overwrite an output that exists'))
+      .addOption(new Option('--detached', 'use an engine of this process instead of attaching to one'))
+      .addHelpText('after', `\nExample:\n${example.replaceAll(/^/gm, '  ')}`)
+      .exitOverride()
+      // Else `runs show RUN --workspace DIR` would hand DIR to `runs`, and `show` would open another workspace.
+      .enablePositionalOptions()
+      .configureOutput({ writeErr: () => {} })
+  );
 }
 
 /** Options given between a verb and its subverb (`recipe --json show REF`) count for the subverb. */

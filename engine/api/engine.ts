@@ -1,4 +1,3 @@
-import { problem } from '../contract/index.ts';
 import { startChild } from '../processes/index.ts';
 import type { CaretakerRouter } from '../workspace/child.ts';
 import { collectGarbage } from '../workspace/index.ts';
@@ -28,12 +27,7 @@ export const workspaceApi = {
       caretaker.kill();
     }
   }),
-  gc: os.workspace.gc.handler(async ({ context: { engine } }) => {
-    if (engine.jobs.active() > 0) {
-      throw problem('NOT_ALLOWED_NOW', 'Work is going on in this workspace.', {
-        hint: 'Run drydock gc again when drydock jobs shows nothing running.',
-      });
-    }
-    return collectGarbage(engine.workspace);
-  }),
+  gc: os.workspace.gc.handler(({ context: { engine } }) =>
+    engine.jobs.exclusively(() => collectGarbage(engine.workspace)),
+  ),
 };

@@ -90,10 +90,14 @@ class Ending {
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    rmSync(join(this.#engine.parts.workspace.folder, 'engine.json'), { force: true });
-    await this.server?.close();
-    await this.#engine.close();
-    process.exit(0);
+    try {
+      rmSync(join(this.#engine.parts.workspace.folder, 'engine.json'), { force: true });
+      await this.server?.close();
+      await this.#engine.close();
+    } finally {
+      // Whatever went wrong, a process that is told to end must not go on holding the lock.
+      process.exit(0);
+    }
   }
 }
 

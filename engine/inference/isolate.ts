@@ -4,9 +4,6 @@ import { GatheredOutputs } from './gathered-outputs.ts';
 import type { Session } from './runtime.ts';
 import { runErrorInWords } from './session-errors.ts';
 
-/** After so many single rows without one success, and as many spread over the rest, the model is held to be at fault. */
-const patience = 32;
-
 export interface Ran {
   outputs: GatheredOutputs;
   /** Position among the rows that were to be run, to the reason why it failed. */
@@ -52,7 +49,6 @@ export async function runIsolated(
 
 /** Takes ranges from the end of `open`, which lists them backwards, so that rows succeed in their order. */
 async function settle(work: Work, open: [start: number, count: number][]): Promise<void> {
-  const { outputs, errors } = work.ran;
   for (let range = open.pop(); range !== undefined; range = open.pop()) {
     const [start, count] = range;
     const failure = await tryRows(work, start, count);
@@ -62,11 +58,7 @@ async function settle(work: Work, open: [start: number, count: number][]): Promi
       open.push([start + half, count - half], [start, half]);
       continue;
     }
-    errors.set(start, failure);
-    const isHopeless = errors.size === patience && outputs.rows === 0 && (await failsThroughout(work, start + 1));
-    if (!isHopeless) continue;
-    for (let row = start + 1; row < work.total; row += 1) errors.set(row, failure);
-    return;
+    work.ran.errors.set(start, failure);
   }
 }
 
@@ -79,21 +71,4 @@ async function tryRows(work: Work, start: number, count: number): Promise<string
   } catch (error) {
     return runErrorInWords(error);
   }
-}
-
-/** Whether single rows spread evenly over the rest all fail too. Their outputs are not kept. */
-async function failsThroughout(work: Work, from: number): Promise<boolean> {
-  const left = work.total - from;
-  const probes = Math.min(patience, left);
-  const ran = work.fixedBatch ?? 1;
-  for (let probe = 0; probe < probes; probe += 1) {
-    const row = from + Math.floor((probe * left) / probes);
-    try {
-      const results = await work.session.run(feedRows(work.feeds, work.total, row, 1, ran), work.fetches);
-      if (new GatheredOutputs(1).add(results, 0, 1, ran) === null) return false;
-    } catch {
-      continue;
-    }
-  }
-  return true;
 }

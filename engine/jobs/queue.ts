@@ -46,6 +46,7 @@ export class JobQueue {
   /** Jobs whose end the catalog would not take (disk full, a newer engine), with why: they are told as failed from here. */
   readonly #unrecorded = new Map<string, Problem>();
   #closing = false;
+  #exclusive = false;
 
   constructor(catalog: Catalog) {
     this.#store = new JobStore(catalog);
@@ -126,6 +127,7 @@ export class JobQueue {
     const row = this.#row(id);
     if (!this.#kinds.get(row.kind)?.resumable) throw notNow(row, 'cannot be paused');
     if (row.state === 'queued') this.#setState(id, 'paused');
+    else if (running?.wanted === 'cancelled') throw notNow(row, 'is being cancelled');
     else if (running) this.#stop(running, 'paused');
     else throw notNow(row, `is ${row.state}, only running work can be paused`);
     return this.get(id);
@@ -176,8 +178,24 @@ export class JobQueue {
     running.stop.abort();
   }
 
+  /** Does something that no job may run beside; jobs that are started meanwhile wait. Refused while work is going on. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#exclusive || this.active() > 0) {
+      throw problem('NOT_ALLOWED_NOW', 'Work is going on in this workspace.', {
+        hint: 'Try again when drydock jobs shows nothing running.',
+      });
+    }
+    this.#exclusive = true;
+    try {
+      return await work();
+    } finally {
+      this.#exclusive = false;
+      this.#next();
+    }
+  }
+
   #next(): void {
-    if (this.#closing) return;
+    if (this.#closing || this.#exclusive) return;
     const counts = new Map<string, number>();
     for (const id of this.#running.keys()) {
       const { kind } = this.#store.get(id);
@@ -211,10 +229,9 @@ export class JobQueue {
       const result = await kind.run(JSON.parse(row.payload), this.#context(row.id, running));
       end = () => this.#setState(row.id, 'done', { result, progress: running.progress });
     } catch (error) {
-      const failure = problemOf(error);
       const state: JobState = running.wanted ?? (this.#closing ? 'interrupted' : 'failed');
-      end = () =>
-        this.#setState(row.id, state, { problem: state === 'failed' ? failure : null, progress: running.progress });
+      const failure = state === 'failed' ? problemOf(error) : null;
+      end = () => this.#setState(row.id, state, { problem: failure, progress: running.progress });
     }
     this.#running.delete(row.id);
     try {

@@ -44,7 +44,8 @@ export async function importModel(
     });
     const { recipe, notes } = await chooseRecipe(opener, opened, payload);
     context.report({ phase: 'trying the model', done: 0, total: null, unit: 'files' });
-    await tryOut(folder, opened, payload.path);
+    await tryOut(folder, opened, payload.path, context.stop);
+    if (context.stop.aborted) throw problem('CANCELLED', 'The import was cancelled. Nothing was imported.');
     await opener.stop();
     return await record(workspace, payload, { ...opened, notes: [...opened.notes, ...notes] }, recipe, folder);
   } finally {
@@ -55,9 +56,11 @@ export async function importModel(
 }
 
 /** A child of its own: its memory bound follows the model's size, known only now. */
-async function tryOut(folder: string, opened: OpenedModel, path: string): Promise<void> {
+async function tryOut(folder: string, opened: OpenedModel, path: string, stop: AbortSignal): Promise<void> {
   const bytes = opened.files.reduce((sum, file) => sum + file.bytes, 0);
   const trier = startChild<ModelOpenerRouter>('model-opener', { memoryBytes: openerBytes + bytesFactor * bytes });
+  const kill = (): void => trier.kill();
+  stop.addEventListener('abort', kill);
   try {
     await trier.call(
       (client) =>
@@ -68,6 +71,7 @@ async function tryOut(folder: string, opened: OpenedModel, path: string): Promis
       },
     );
   } finally {
+    stop.removeEventListener('abort', kill);
     trier.kill();
   }
 }
@@ -77,10 +81,17 @@ async function chooseRecipe(
   opened: OpenedModel,
   payload: ImportPayload,
 ): Promise<{ recipe: Recipe; notes: string[] }> {
-  const { options } = payload;
-  const { recipePath } = payload;
-  const text =
-    recipePath === null ? opened.recipe : await opener.call((client) => client.readRecipe({ path: recipePath }));
+  const { options, recipePath } = payload;
+  const said = options.features ?? options.featuresFrom ?? options.prediction;
+  if (said !== undefined && recipePath !== null) {
+    throw problem('USAGE', 'A recipe says which columns and output to use; --features and --prediction say it again.', {
+      subject: recipePath,
+      hint: 'Leave out --recipe or the other flags.',
+    });
+  }
+  // What a person says on the command line goes before a recipe that only happens to lie there.
+  const beside = said === undefined ? opened.recipe : null;
+  const text = recipePath === null ? beside : await opener.call((client) => client.readRecipe({ path: recipePath }));
   if (text !== null) {
     const recipe = validateRecipe(parseJson(text, recipePath ?? payload.path), opened.inspection);
     return { recipe, notes: recipePath === null ? ['The recipe that lies beside the model is used.'] : [] };
@@ -92,7 +103,8 @@ async function chooseRecipe(
     ...(options.prediction === undefined ? {} : { prediction: options.prediction }),
     labels: opened.labels,
   });
-  return { recipe: validateRecipe(suggestion.recipe, opened.inspection), notes: suggestion.notes };
+  const passed = opened.recipe === null ? [] : ['The recipe that lies beside the model is not used: flags were given.'];
+  return { recipe: validateRecipe(suggestion.recipe, opened.inspection), notes: [...passed, ...suggestion.notes] };
 }
 
 async function record(

@@ -116,7 +116,7 @@ export class ModelCatalog {
     return this.#catalog.all<AliasRow & Record<string, unknown>>(
       `SELECT models.name AS model, aliases.name AS alias, versions.number AS version, aliases.set_at AS at
        FROM aliases JOIN models ON models.id = aliases.model JOIN versions ON versions.id = aliases.version
-       ORDER BY models.name, aliases.name`,
+       WHERE models.deleted_at IS NULL ORDER BY models.name, aliases.name`,
     );
   }
 
@@ -150,7 +150,10 @@ export class ModelCatalog {
   }
 
   #model(name: string): StoredModel {
-    const model = this.#catalog.get<StoredModel & Record<string, unknown>>('SELECT * FROM models WHERE name = ?', name);
+    const model = this.#catalog.get<StoredModel & Record<string, unknown>>(
+      'SELECT * FROM models WHERE name = ? AND purged_at IS NULL',
+      name,
+    );
     if (!model) throw unknownModel(this.#catalog, name);
     return model;
   }

@@ -42,7 +42,7 @@ export function resolveReference(catalog: Catalog, ref: string): { version: Vers
   const at = ref.lastIndexOf('@');
   const name = at < 0 ? ref : ref.slice(0, at);
   const model = catalog.get<{ id: number; deleted_at: string | null }>(
-    'SELECT id, deleted_at FROM models WHERE name = ?',
+    'SELECT id, deleted_at FROM models WHERE name = ? AND purged_at IS NULL',
     name,
   );
   if (!model) throw unknownModel(catalog, name);

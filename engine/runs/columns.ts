@@ -5,34 +5,45 @@ import { addressColumns, type PlannedColumn, type PlannedVersion } from './plan.
 /**
  * The columns of a run's results, in the order of the output: id, predictions, kept columns with the label, errors.
  * With several versions every predicted column carries the version's name as a prefix. Names are made unique without
- * regard to case, because DuckDB folds it; a kept column gives way to a predicted one.
+ * regard to case, because DuckDB folds it: the id keeps its name, predictions come before kept columns.
  */
 export function planColumns(
   versions: readonly PlannedVersion[],
   roles: ColumnRoles,
   available: readonly ColumnInfo[],
 ): { columns: PlannedColumn[]; notes: string[] } {
+  const many = versions.length > 1;
+  const kept = keptColumns(roles, available);
+  const wanted: Unnamed[] = [
+    ...kept.filter((column) => column.role === 'id'),
+    ...versions.flatMap((version, index) => predictedColumns(version, index, many)),
+    ...versions.map((version, index) => ({
+      role: 'error' as const,
+      name: prefixed(version, 'error', many),
+      version: index,
+    })),
+    ...kept.filter((column) => column.role !== 'id'),
+  ];
   const notes: string[] = [];
-  const predicted = versions.flatMap((version, index) => predictedColumns(version, index, versions.length > 1));
-  const errors = versions.map((version, index): PlannedColumn => {
-    return { role: 'error', name: prefixed(version, 'error', versions.length > 1), version: index };
+  // Without an id the output begins with file and row; shard files always hold the three address columns.
+  const names = new Set<string>(roles.id === undefined ? ['file', 'row'] : []);
+  const stored = new Set<string>(addressColumns);
+  const columns = wanted.map((column): PlannedColumn => {
+    const name = freeName(column.name, names);
+    if (name !== column.name) notes.push(`Column ${column.name} is written as ${name}: the name is taken.`);
+    return { ...column, name, stored: freeName(name, stored) };
   });
-  const taken = new Set<string>([
-    ...addressColumns,
-    ...[...predicted, ...errors].map((column) => column.name.toLowerCase()),
-  ]);
-  const kept = keptColumns(roles, available).map((column): PlannedColumn => {
-    const name = freeName(column.source, taken);
-    if (name !== column.source)
-      notes.push(`Column ${column.source} is written as ${name}: the name is taken by the results.`);
-    return { ...column, name };
-  });
-  const ids = kept.filter((column) => column.role === 'id');
-  const others = kept.filter((column) => column.role !== 'id');
-  return { columns: [...ids, ...predicted, ...others, ...errors], notes };
+  const errors = columns.filter((column) => column.role === 'error');
+  return { columns: [...columns.filter((column) => column.role !== 'error'), ...errors], notes };
 }
 
-function predictedColumns(version: PlannedVersion, index: number, prefix: boolean): PlannedColumn[] {
+type Unnamed = PlannedColumn extends infer Column
+  ? Column extends PlannedColumn
+    ? Omit<Column, 'stored'>
+    : never
+  : never;
+
+function predictedColumns(version: PlannedVersion, index: number, prefix: boolean): Unnamed[] {
   return compileDecoder(version.recipe, version.inspection).columns.map((column) => ({
     role: 'prediction',
     name: prefixed(version, column.name, prefix),
@@ -46,9 +57,9 @@ function prefixed(version: PlannedVersion, name: string, prefix: boolean): strin
   return prefix ? `${version.name}.${name}` : name;
 }
 
-type KeptColumn = Extract<PlannedColumn, { role: 'id' | 'label' | 'kept' }>;
+type KeptColumn = Extract<Unnamed, { source: string }>;
 
-function keptColumns(roles: ColumnRoles, available: readonly ColumnInfo[]): Omit<KeptColumn, 'name'>[] {
+function keptColumns(roles: ColumnRoles, available: readonly ColumnInfo[]): KeptColumn[] {
   const types = new Map(available.map((column) => [column.name, column.type]));
   const wanted = new Map<string, KeptColumn['role']>();
   if (roles.id !== undefined) wanted.set(roles.id, 'id');
@@ -57,7 +68,7 @@ function keptColumns(roles: ColumnRoles, available: readonly ColumnInfo[]): Omit
   return [...wanted].map(([source, role]) => {
     const type = types.get(source);
     if (type === undefined) throw noSuchColumn(source, role, [...types.keys()]);
-    return { role, source, type };
+    return { role, name: source, source, type };
   });
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problem, ProblemError } from '../contract/index.ts';
 import type { ShardRange } from '../data/index.ts';
@@ -7,7 +7,7 @@ import { startChild, type Child, type Death } from '../processes/index.ts';
 import type { Plan, ShardResult, ShardTask } from './plan.ts';
 import type { shardWorkerRouter, WorkerEvent, WorkerSetup } from './shard-work.ts';
 
-type ShardWorker = Child<typeof shardWorkerRouter>;
+type WorkerProcess = Child<typeof shardWorkerRouter>;
 
 export interface Execution {
   plan: Plan;
@@ -17,7 +17,10 @@ export interface Execution {
   /** Resident set at which a worker ends itself, in bytes. */
   workerBytes: number;
   shardFolder: string;
+  /** Each worker gets a folder of its own below it: DuckDB's spill files have the same names in every process. */
   temporaryFolder: string;
+  /** Bytes of all model files. */
+  modelBytes: number;
   epoch: number;
   context: JobContext;
   /** Makes the shard part of the run. */
@@ -30,6 +33,7 @@ export interface Execution {
 const silenceMs = 600_000;
 /** Loading a model in a worker: a floor, and longer for large files. */
 const setUpMs = 120_000;
+const loadBytesPerMs = 20_000;
 /** How often a shard is tried: a kill from outside says nothing about the shard, a crash or exhausted memory does. */
 const attemptsAfter: Record<Death['kind'], number> = { killed: 6, crash: 2, memory: 2, time: 1, ended: 2 };
 /** DuckDB's share of a worker. */
@@ -72,8 +76,8 @@ async function runLane(
   try {
     for (let shard = queue.shift(); shard;) {
       if (stop.aborted) throw stopped();
-      worker ??= await startWorker(execution);
-      const outcome = await runShard(execution, worker, shard, board, lane, stop);
+      worker ??= startWorker(execution);
+      const outcome: Outcome = await runShard(execution, worker, shard, board, lane, stop);
       if ('death' in outcome) {
         worker = null;
         countDeath(deaths, outcome.death, shard, execution.plan);
@@ -84,33 +88,41 @@ async function runLane(
       deaths.clear();
       shard = queue.shift();
     }
-    await worker?.stop();
+    await worker?.process.stop();
   } finally {
-    worker?.kill();
+    worker?.process.kill();
     board.leave(lane);
   }
 }
 
-async function startWorker(execution: Execution): Promise<ShardWorker> {
-  const worker: ShardWorker = startChild('shard-worker', { memoryBytes: execution.workerBytes });
+/** A worker with its set-up under way; `ready` fails with what the set-up fails with. */
+interface ShardWorker {
+  process: WorkerProcess;
+  ready: Promise<unknown>;
+  setUpMs: number;
+}
+
+function startWorker(execution: Execution): ShardWorker {
+  const worker: WorkerProcess = startChild('shard-worker', { memoryBytes: execution.workerBytes });
   const kill = (): void => worker.kill();
   execution.context.kill.addEventListener('abort', kill);
-  void worker.death.then(() => execution.context.kill.removeEventListener('abort', kill));
+  attempts += 1;
+  const temporaryFolder = join(execution.temporaryFolder, `${execution.epoch}-${attempts}`);
+  void worker.death.then(async () => {
+    execution.context.kill.removeEventListener('abort', kill);
+    await rm(temporaryFolder, { recursive: true, force: true });
+  });
   const { shards: _shards, rows: _rows, ...head } = execution.plan;
   const setup: WorkerSetup = {
     plan: head,
     modelPaths: execution.modelPaths,
     folder: execution.shardFolder,
-    temporaryFolder: execution.temporaryFolder,
+    temporaryFolder,
     bufferBytes,
   };
-  try {
-    await worker.call((client) => client.setUp(setup), { timeoutMs: setUpMs });
-    return worker;
-  } catch (error) {
-    worker.kill();
-    throw error;
-  }
+  const ready = worker.client.setUp(setup);
+  ready.catch(() => {});
+  return { process: worker, ready, setUpMs: setUpMs + execution.modelBytes / loadBytesPerMs };
 }
 
 type Outcome = { file: string; result: ShardResult } | { death: Death };
@@ -127,21 +139,26 @@ async function runShard(
   const file = `${String(shard.index).padStart(6, '0')}.${execution.epoch}-${attempts}.parquet`;
   const task: ShardTask = { range: shard, file: join(execution.shardFolder, file) };
   let died: Death | null = null;
-  const silence = watchSilence(worker);
+  const silence = watchSilence(worker.process);
+  const whenDead = (death: Death): ProblemError => {
+    died = silence.silent ? { kind: 'time', words: 'one batch took longer than 10 minutes' } : death;
+    return problem('WORKER_DIED', death.words);
+  };
   try {
-    const result = await worker.call((client) => followShard(client, task, board, lane, stop, () => silence.reset()), {
-      died: (death) => {
-        died = silence.silent ? { kind: 'time', words: 'one batch took longer than 10 minutes' } : death;
-        return problem('WORKER_DIED', death.words);
-      },
-    });
+    await worker.process.call(() => worker.ready, { timeoutMs: worker.setUpMs, died: whenDead });
+    silence.reset();
+    const result = await worker.process.call(
+      (client) => followShard(client, task, board, lane, stop, () => silence.reset()),
+      { died: whenDead },
+    );
     const status = await stat(task.file);
     if (status.size !== result.bytes)
       throw new Error(`The shard file ${file} has ${status.size} bytes, ${result.bytes} were written.`);
     return { file, result };
   } catch (error) {
-    if (died === null) throw error;
+    // What a worker says when it is told to stop (an aborted call, a killed process) is no failure of its own.
     if (stop.aborted) throw stopped();
+    if (died === null) throw error;
     board.clear(lane);
     return { death: died };
   } finally {
@@ -150,7 +167,7 @@ async function runShard(
 }
 
 async function followShard(
-  client: ShardWorker['client'],
+  client: WorkerProcess['client'],
   task: ShardTask,
   board: Board,
   lane: number,
@@ -167,7 +184,7 @@ async function followShard(
 }
 
 /** Kills a worker that has not been heard for too long. */
-function watchSilence(worker: ShardWorker): { reset(): void; end(): void; readonly silent: boolean } {
+function watchSilence(worker: WorkerProcess): { reset(): void; end(): void; readonly silent: boolean } {
   let silent = false;
   const kill = (): void => {
     silent = true;

@@ -1,68 +1,94 @@
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { link, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { problem, type OutputFormat } from '../contract/index.ts';
 import { startChild } from '../processes/index.ts';
 import { syncFolder } from '../workspace/index.ts';
 import type { Plan } from './plan.ts';
-import type { ExportTask, QueryRouter, ResultSource } from './query-work.ts';
+import type { ExportTask, QueryRouter, ResultSource, Written } from './query-work.ts';
 import type { RunStore } from './store.ts';
 
 /** A query process: DuckDB's own limit and what surrounds it. */
 const queryBytes = 2 * 2 ** 30;
 
-/** The committed shard files of a run, in the order of the input. */
-export function resultSource(store: RunStore, plan: Plan): ResultSource {
+/** Makes the names of two attempts differ, so that one believed dead cannot write into the next one's file. */
+let attempts = 0;
+
+/** The committed shard files of a run, in the order of the input; a temporary folder of its own for every query. */
+function resultSource(store: RunStore, plan: Plan): ResultSource {
   const folder = store.shardFolder(plan.run);
   return {
     files: store.committed(plan.run).map((shard) => join(folder, shard.file)),
     folder,
-    temporaryFolder: join(store.folder(plan.run), 'temporary'),
+    temporaryFolder: join(store.folder(plan.run), 'temporary', `query-${store.epoch}-${(attempts += 1)}`),
     columns: plan.columns,
   };
 }
 
-/** Makes the names of two attempts differ, so that one believed dead cannot write into the next one's file. */
-let attempts = 0;
+export interface Output {
+  path: string;
+  format: OutputFormat;
+  /** Whether a file of that name may be replaced. */
+  overwrite: boolean;
+}
 
 /**
  * Writes the results as one table: complete under its name, or not there at all. The query process writes a file of its
- * own; only the engine gives it the name, and only while it holds the workspace.
+ * own; only the engine gives it the name, and only while it holds the workspace. `beforePublishing` hears the file's
+ * digest first, so that it can be told again after a death.
  */
 export async function writeOutput(
   store: RunStore,
   plan: Plan,
-  output: { path: string; format: OutputFormat },
-  signal?: AbortSignal,
-): Promise<{ rows: number; notes: string[] }> {
+  output: Output,
+  options: { signal?: AbortSignal; beforePublishing?: (sha256: string) => void } = {},
+): Promise<Written> {
   requireFolder(output.path);
-  attempts += 1;
+  const source = resultSource(store, plan);
   const partial = join(dirname(output.path), `${partialPrefix(plan.run)}${store.epoch}-${attempts}${partialSuffix}`);
-  const task: ExportTask = { ...resultSource(store, plan), format: output.format, partial };
+  const task: ExportTask = { ...source, format: output.format, partial };
   const query = startChild<QueryRouter>('query', { memoryBytes: queryBytes });
   const kill = (): void => query.kill();
-  signal?.addEventListener('abort', kill, { once: true });
+  options.signal?.addEventListener('abort', kill, { once: true });
   try {
     const written = await query.call((client) => client.export(task), {
       died: (death) =>
-        signal?.aborted
+        options.signal?.aborted
           ? problem('CANCELLED', 'The writing of the output was stopped.')
           : problem('WORKER_DIED', `Writing the output failed: ${death.words}.`, {
               subject: output.path,
               hint: 'The results are kept. Resume the run to write it again.',
             }),
     });
+    options.beforePublishing?.(written.sha256);
     store.requireEpoch();
-    await rename(partial, output.path);
-    await syncFolder(dirname(output.path));
+    await publish(partial, output);
     return written;
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
   } finally {
-    signal?.removeEventListener('abort', kill);
+    options.signal?.removeEventListener('abort', kill);
     query.kill();
+    await rm(partial, { force: true });
+    await rm(source.temporaryFolder, { recursive: true, force: true });
   }
+}
+
+/** A link fails where a name is taken, a rename replaces: what nobody allowed to be replaced is only ever linked. */
+async function publish(partial: string, output: Output): Promise<void> {
+  if (output.overwrite) {
+    await rename(partial, output.path);
+  } else {
+    try {
+      await link(partial, output.path);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EEXIST') refuseExisting(output.path);
+      if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+      // A file system without links: a look, then a rename.
+      refuseExisting(output.path);
+      await rename(partial, output.path);
+    }
+  }
+  await syncFolder(dirname(output.path));
 }
 
 export async function readRows(
@@ -70,11 +96,13 @@ export async function readRows(
   plan: Plan,
   limit: number,
 ): Promise<{ columns: string[]; rows: unknown[][] }> {
+  const source = resultSource(store, plan);
   const query = startChild<QueryRouter>('query', { memoryBytes: queryBytes });
   try {
-    return await query.call((client) => client.rows({ source: resultSource(store, plan), limit }));
+    return await query.call((client) => client.rows({ source, limit }));
   } finally {
     query.kill();
+    await rm(source.temporaryFolder, { recursive: true, force: true });
   }
 }
 

@@ -15,13 +15,21 @@ export interface PlannedVersion {
 }
 
 /**
- * A column of the results. `name` is unique without regard to case (DuckDB folds case); `source` is the column of the
- * data that a kept column comes from, `version` the index of the version that a predicted one comes from.
+ * A column of the results. `name` is what the output calls it, `stored` what shard files call it (they also hold the
+ * address columns); both are unique without regard to case, which DuckDB folds. `source` is the column of the data that
+ * a kept column comes from, `version` the index of the version that a predicted one comes from.
  */
 export type PlannedColumn =
-  | { role: 'id' | 'label' | 'kept'; name: string; source: string; type: ColumnType }
-  | { role: 'prediction'; name: string; version: number; resultName: string; type: ResultColumnType }
-  | { role: 'error'; name: string; version: number };
+  | { role: 'id' | 'label' | 'kept'; name: string; stored: string; source: string; type: ColumnType }
+  | {
+      role: 'prediction';
+      name: string;
+      stored: string;
+      version: number;
+      resultName: string;
+      type: ResultColumnType;
+    }
+  | { role: 'error'; name: string; stored: string; version: number };
 
 /**
  * Everything that decides a run's results, frozen before the first row is read: a run that is killed and resumed goes

@@ -7,7 +7,7 @@ import { startChild, type Child } from '../processes/index.ts';
 import { bindData } from '../recipes/index.ts';
 import type { VersionRecord } from '../registry/index.ts';
 import { planColumns } from './columns.ts';
-import type { Plan, PlannedVersion } from './plan.ts';
+import type { Plan, PlannedColumn, PlannedVersion } from './plan.ts';
 import type { RunPayload } from './store.ts';
 
 /** The data reader keeps samples and row boundaries, never the data. */
@@ -19,6 +19,8 @@ export const bigModelBytes = 512 * 2 ** 20;
 /** Rows of a shard: a shard's work is lost when its worker dies, so costly models get small shards. */
 const mostRows = 65_536;
 const parametersTimesRows = 1e10;
+/** A shard's results are collected in memory before they are written: at most about this much. */
+const resultBytes = 48e6;
 
 export interface PlanInputs {
   run: string;
@@ -44,7 +46,7 @@ export async function makePlan(inputs: PlanInputs, context: JobContext): Promise
     const { versions, notes } = bindAll(inputs, description);
     const { columns, notes: columnNotes } = planColumns(versions, inputs.payload.roles, description.columns);
     const batch = inputs.payload.batch ?? (description.format === 'images' ? defaultBatch.pictures : defaultBatch.rows);
-    const shards = await split(reader, description, inputs.versions, batch);
+    const shards = await split(reader, description, rowsOfShard(versions, columns), batch);
     const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
     if (rows === 0) {
       throw problem('DATA_INVALID', 'The data has columns and no rows.', {
@@ -94,17 +96,35 @@ function refusal(found: ProblemError['problem'] | null, version: VersionRecord):
   return found ? new ProblemError(found) : problem('RECIPE_MISFIT', `${nameOf(version)} and this data do not fit.`);
 }
 
-/** Shards begin at multiples of the batch, so that batches, and with them results, do not depend on the cutting. */
+/** Shards end at multiples of the batch, so that batches, and with them results, do not depend on the cutting. */
 async function split(
   reader: Child<DataReaderRouter>,
   description: DataDescription,
-  versions: readonly VersionRecord[],
+  rows: number,
   batch: number,
 ): Promise<ShardRange[]> {
-  const parameters = Math.max(1, ...versions.map((version) => version.inspection.parameters));
-  const wanted = Math.min(mostRows, Math.max(batch, Math.floor(parametersTimesRows / parameters)));
-  const maxRows = Math.max(batch, Math.floor(wanted / batch) * batch);
+  const maxRows = Math.max(batch, Math.floor(rows / batch) * batch);
   return reader.call((client) => client.split({ description, options: { maxRows, rowMultiple: batch } }));
+}
+
+/** Fewer for costly models (a death costs a shard's work) and for wide results (a shard's results lie in memory). */
+function rowsOfShard(versions: readonly PlannedVersion[], columns: readonly PlannedColumn[]): number {
+  const parameters = Math.max(1, ...versions.map((version) => version.inspection.parameters));
+  const width = columns.reduce((sum, column) => sum + bytesOfCell(column, versions), 0);
+  return Math.max(1, Math.min(mostRows, Math.floor(parametersTimesRows / parameters), Math.floor(resultBytes / width)));
+}
+
+/** A guess from the type; of a list from the output's static dimensions. */
+function bytesOfCell(column: PlannedColumn, versions: readonly PlannedVersion[]): number {
+  if (column.role !== 'prediction' || !column.type.startsWith('list')) return 16;
+  const outputs = versions[column.version]!.inspection.signature.outputs;
+  const elements = outputs.map((output) =>
+    (output.shape ?? [])
+      .slice(1)
+      .reduce<number>((product, size) => product * (typeof size === 'number' ? size : 64), 1),
+  );
+  // As JavaScript values on their way and in DuckDB's memory: some 16 bytes an element.
+  return 16 * Math.max(1, ...elements);
 }
 
 function defaultThreads(versions: readonly VersionRecord[]): number {

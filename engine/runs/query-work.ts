@@ -1,9 +1,10 @@
-import { open, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { os } from '@orpc/server';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { OutputFormat } from '../contract/index.ts';
 import { globEscape, openDuckDb, sqlName, sqlString } from '../data/index.ts';
 import type { PlannedColumn } from './plan.ts';
+import { sealFile } from './shard-writer.ts';
 
 /** What a query over a run's results starts from: the committed shard files, in the order of the input. */
 export interface ResultSource {
@@ -32,7 +33,15 @@ export const queryRouter = {
 };
 export type QueryRouter = typeof queryRouter;
 
-async function exportResults(task: ExportTask): Promise<{ rows: number; notes: string[] }> {
+/** What was written: `sha256` tells the file again, should the engine die before it has told anybody. */
+export interface Written {
+  rows: number;
+  sha256: string;
+  notes: string[];
+}
+
+async function exportResults(task: ExportTask): Promise<Written> {
+  await mkdir(task.temporaryFolder, { recursive: true });
   const db = await openDuckDb({
     allowedFolders: [task.folder, task.temporaryFolder],
     allowedPaths: [task.partial],
@@ -40,14 +49,14 @@ async function exportResults(task: ExportTask): Promise<{ rows: number; notes: s
     tempFolder: task.temporaryFolder,
   });
   try {
-    const select = await selection(db.connection, task, task.format !== 'csv');
+    const select = await selection(db.connection, task, task.format);
     await rm(task.partial, { force: true });
     const result = await db.connection.run(
       `COPY (${select}) TO ${sqlString(task.partial)} (${copyOptions[task.format]})`,
     );
     const notes = task.format === 'csv' ? await formulaNotes(db.connection, task) : [];
-    await flush(task.partial);
-    return { rows: result.rowsChanged, notes };
+    const { sha256 } = await sealFile(task.partial);
+    return { rows: result.rowsChanged, sha256, notes };
   } catch (error) {
     await rm(task.partial, { force: true });
     throw error;
@@ -57,13 +66,14 @@ async function exportResults(task: ExportTask): Promise<{ rows: number; notes: s
 }
 
 async function firstRows(source: ResultSource, limit: number): Promise<{ columns: string[]; rows: unknown[][] }> {
+  await mkdir(source.temporaryFolder, { recursive: true });
   const db = await openDuckDb({
     allowedFolders: [source.folder, source.temporaryFolder],
     memoryLimit,
     tempFolder: source.temporaryFolder,
   });
   try {
-    const select = await selection(db.connection, source, false);
+    const select = await selection(db.connection, source, 'csv');
     const reader = await db.connection.runAndReadAll(`${select} LIMIT ${Math.trunc(limit)}`);
     return { columns: reader.columnNames(), rows: reader.getRowsJson() };
   } finally {
@@ -78,37 +88,59 @@ const copyOptions: Record<OutputFormat, string> = {
 };
 
 /** The output's columns: the id under its name, else file and row; then what the plan says, in its order. */
-async function selection(connection: DuckDBConnection, source: ResultSource, typed: boolean): Promise<string> {
+async function selection(connection: DuckDBConnection, source: ResultSource, format: OutputFormat): Promise<string> {
   const hasId = source.columns.some((column) => column.role === 'id');
   const fields = hasId ? [] : ['"file"', '"row"'];
   for (const column of source.columns) {
-    const name = sqlName(column.name);
-    const cast = typed && 'source' in column ? await lossless(connection, source, column) : null;
-    fields.push(cast === null ? name : `CAST(${name} AS ${cast}) AS ${name}`);
+    const type = 'source' in column ? await lossless(connection, source, column, format) : columnType(column);
+    const stored = sqlName(column.stored);
+    const value = 'source' in column && type !== 'VARCHAR' ? `CAST(${stored} AS ${type})` : stored;
+    fields.push(`${format === 'jsonl' ? jsonSafe(value, type) : value} AS ${sqlName(column.name)}`);
   }
   return `SELECT ${fields.join(', ')} FROM ${filesOf(source)}`;
 }
 
+function columnType(column: Extract<PlannedColumn, { version: number }>): string {
+  return column.role === 'error' ? 'VARCHAR' : column.type;
+}
+
+/** JSON has no NaN and no infinity, and readers lose integers beyond 2^53: null, and text (docs/command-line.md). */
+function jsonSafe(value: string, type: string): string {
+  if (type === 'DOUBLE' || type === 'float32' || type === 'float64') return finiteOrNull(value);
+  if (type === 'list<float32>' || type === 'list<float64>')
+    return `list_transform(${value}, x -> ${finiteOrNull('x')})`;
+  if (type === 'int64')
+    return `CASE WHEN abs(${value}) <= 9007199254740991 THEN to_json(${value}) ELSE to_json(CAST(${value} AS VARCHAR)) END`;
+  if (type === 'list<int64>') return `list_transform(${value}, x -> ${jsonSafe('x', 'int64')})`;
+  return value;
+}
+
+function finiteOrNull(value: string): string {
+  return `CASE WHEN isfinite(${value}) THEN ${value} END`;
+}
+
 /**
- * Kept columns are stored as the text they had. Where every value of a column reads back to the same text as a typed
- * one, a typed format gets the type; `007` stays text.
+ * Kept columns are stored as the text they had. A typed format gets a type where every value of a column says the same
+ * in it: for ids, dates, times and whole numbers the same text (`007`, `1.10` of an id and times with a zone stay text),
+ * for other numbers the same number.
  */
 async function lossless(
   connection: DuckDBConnection,
   source: ResultSource,
   column: Extract<PlannedColumn, { source: string }>,
-): Promise<string | null> {
-  const type = castableTypes.get(column.type);
-  if (!type) return null;
-  const name = sqlName(column.name);
-  const same =
-    column.type === 'integer'
-      ? `CAST(TRY_CAST(${name} AS ${type}) AS VARCHAR) = ${name}`
-      : `TRY_CAST(${name} AS ${type}) IS NOT NULL`;
+  format: OutputFormat,
+): Promise<string> {
+  const type = format === 'csv' ? undefined : castableTypes.get(column.type);
+  if (!type) return 'VARCHAR';
+  const name = sqlName(column.stored);
+  const cast = `TRY_CAST(${name} AS ${type})`;
+  const sameNumber = column.type === 'float' && column.role !== 'id';
+  const same = sameNumber ? `${cast} IS NOT NULL` : `CAST(${cast} AS VARCHAR) = ${name}`;
+  const exact = type === 'BIGINT' && format === 'jsonl' ? ` AND abs(${cast}) <= 9007199254740991` : '';
   const reader = await connection.runAndReadAll(
-    `SELECT count(*) FROM ${filesOf(source)} WHERE ${name} IS NOT NULL AND NOT coalesce(${same}, false)`,
+    `SELECT count(*) FROM ${filesOf(source)} WHERE ${name} IS NOT NULL AND NOT coalesce(${same}${exact}, false)`,
   );
-  return Number(reader.getRows()[0]?.[0]) === 0 ? type : null;
+  return Number(reader.getRows()[0]?.[0]) === 0 ? type : 'VARCHAR';
 }
 
 const castableTypes: ReadonlyMap<string, string> = new Map([
@@ -124,7 +156,7 @@ async function formulaNotes(connection: DuckDBConnection, source: ResultSource):
   const notes: string[] = [];
   for (const column of source.columns) {
     if (column.role === 'prediction' && column.type !== 'string') continue;
-    const name = sqlName(column.name);
+    const name = sqlName(column.stored);
     const reader = await connection.runAndReadAll(
       `SELECT count(*) FROM ${filesOf(source)} WHERE regexp_matches(CAST(${name} AS VARCHAR), '^[=+@\\t\\r]|^-[^0-9.]')`,
     );
@@ -140,13 +172,4 @@ async function formulaNotes(connection: DuckDBConnection, source: ResultSource):
 
 function filesOf(source: ResultSource): string {
   return `read_parquet([${source.files.map((file) => sqlString(globEscape(file))).join(', ')}])`;
-}
-
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

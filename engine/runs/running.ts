@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { problem } from '../contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { versionById, type Registry, type VersionRecord } from '../registry/index.ts';
-import { ensureView, type ArtifactFile, type Workspace } from '../workspace/index.ts';
+import { ensureView, fileSha256, type ArtifactFile, type Workspace } from '../workspace/index.ts';
 import { execute } from './executing.ts';
 import { chooseLanes } from './lanes.ts';
 import { refuseExisting, removeDeadPartials, writeOutput } from './output.ts';
 import { makePlan } from './planning.ts';
 import type { Plan } from './plan.ts';
-import type { RunPayload, RunStore } from './store.ts';
+import type { RunPayload, RunStore, StoredRun } from './store.ts';
 
 /** A worker may take this much beside its models, and a multiple of their bytes, before it ends itself. */
 const workerFloor = 1.5 * 2 ** 30;
@@ -83,6 +83,7 @@ async function scorePending(
       workerBytes: Math.min(totalmem(), workerFloor + workerFactor * modelBytes),
       shardFolder: store.shardFolder(plan.run),
       temporaryFolder: join(store.folder(plan.run), 'temporary'),
+      modelBytes,
       epoch: workspace.catalog.epoch,
       context,
       commit: (shard, file, result) => {
@@ -136,19 +137,30 @@ async function modelPath(workspace: Workspace, version: VersionRecord): Promise<
   return join(view, ...version.mainFile.split('/'));
 }
 
-/** An output that exists is never overwritten unasked; one that this run began to write before a kill is its own. */
+/**
+ * An output that exists is never overwritten unasked. After a death between publishing and the end of the job, the file
+ * is told by the digest that was kept before it was published.
+ */
 async function deliver(
   store: RunStore,
   plan: Plan,
   output: NonNullable<RunPayload['output']>,
   context: JobContext,
 ): Promise<void> {
-  if (!output.overwrite && store.get(plan.run).output === null) refuseExisting(output.path);
-  store.setOutput(plan.run, output.path);
+  if (await isDelivered(store.get(plan.run), output.path)) return;
+  if (!output.overwrite) refuseExisting(output.path);
   await removeDeadPartials(store, plan.run, output.path);
   context.report({ phase: 'writing the output', done: 0, total: plan.rows, unit: 'rows' });
-  const { notes } = await writeOutput(store, plan, output, context.stop);
+  const { notes } = await writeOutput(store, plan, output, {
+    signal: context.stop,
+    beforePublishing: (sha256) => store.setOutput(plan.run, output.path, sha256),
+  });
   store.addNotes(plan.run, notes);
+}
+
+async function isDelivered(run: StoredRun, path: string): Promise<boolean> {
+  if (run.output !== path || run.output_sha256 === null) return false;
+  return (await fileSha256(path).catch(() => null)) === run.output_sha256;
 }
 
 async function tidy(store: RunStore, run: string): Promise<void> {

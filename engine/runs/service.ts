@@ -8,7 +8,7 @@ import { performRun } from './running.ts';
 import { RunStore, type RunPayload, type StoredRun } from './store.ts';
 
 /** Examples of row errors shown with a run. */
-const errorsShown = 50;
+const mostErrorsShown = 50;
 
 /** Batch inference as the engine offers it: start, resume, look, export. */
 export class Runs {
@@ -66,7 +66,7 @@ export class Runs {
   }
 
   list(): Run[] {
-    return this.#store.list().map((stored) => this.#public(stored));
+    return this.#store.list().map((stored) => this.#public(stored, 0));
   }
 
   get(run: string): Run {
@@ -86,7 +86,8 @@ export class Runs {
   ): Promise<{ output: string; rows: number }> {
     const path = this.#registry.grants.outputPath(grant);
     const plan = await this.#planWithRows(run);
-    const { rows } = await writeOutput(this.#store, plan, { path, format }, signal);
+    const overwrite = this.#registry.grants.overwrites(grant);
+    const { rows } = await writeOutput(this.#store, plan, { path, format, overwrite }, signal ? { signal } : {});
     return { output: path, rows };
   }
 
@@ -115,7 +116,7 @@ export class Runs {
     );
   }
 
-  #public(stored: StoredRun): Run {
+  #public(stored: StoredRun, errorsShown = mostErrorsShown): Run {
     const job = this.#jobs.get(stored.job);
     const { shards, ...rows } = this.#store.counts(stored.id);
     return {
@@ -132,7 +133,7 @@ export class Runs {
       rowsPerSecond: stored.seconds > 0 ? rows.read / stored.seconds : null,
       peakMemoryBytes: stored.peak_memory,
       output: job.status === 'done' ? stored.output : null,
-      errors: rows.failed > 0 ? this.#store.errors(stored.id, errorsShown) : [],
+      errors: rows.failed > 0 && errorsShown > 0 ? this.#store.errors(stored.id, errorsShown) : [],
       problem: job.problem,
       notes: JSON.parse(stored.notes) as string[],
       createdAt: stored.created_at,

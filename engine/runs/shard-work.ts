@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { os } from '@orpc/server';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { problem } from '../contract/index.ts';
 import { openDuckDb, openShard, type ColumnWant, type RowBatch, type ShardRange } from '../data/index.ts';
+import { wireError } from '../processes/index.ts';
 import { openPredictor, runtimeFile, type Prediction, type Predictor } from '../inference/index.ts';
 import {
   addressColumns,
@@ -46,6 +47,7 @@ let state: WorkerState | null = null;
 export const shardWorkerRouter = {
   setUp: os.handler(async ({ input }: { input: unknown }) => {
     const setup = input as WorkerSetup;
+    await mkdir(setup.temporaryFolder, { recursive: true });
     const predictors: Predictor[] = [];
     for (const [index, version] of setup.plan.versions.entries()) {
       predictors.push(
@@ -66,7 +68,12 @@ export const shardWorkerRouter = {
   }),
   run: os.handler(async function* ({ input, signal }: { input: unknown; signal?: AbortSignal }) {
     if (!state) throw new Error('A shard worker is set up before it runs a shard.');
-    yield* runShard(state, input as ShardTask, signal);
+    try {
+      yield* runShard(state, input as ShardTask, signal);
+    } catch (error) {
+      // Interceptors do not see what is thrown inside an iterator: problems are made ready to travel here.
+      throw wireError(error);
+    }
   }),
 };
 
@@ -132,13 +139,13 @@ function resultColumn(
 ): ShardColumn {
   if (column.role === 'prediction') {
     const found = predictions[column.version]!.columns.find((candidate) => candidate.name === column.resultName);
-    return { ...found!, name: column.name };
+    return { ...found!, name: column.stored };
   }
   if (column.role === 'error') {
-    return { name: column.name, type: 'string', values: predictions[column.version]!.errors };
+    return { name: column.stored, type: 'string', values: predictions[column.version]!.errors };
   }
   const kept = columnOf.get(wantKey({ column: column.source, as: 'text' }));
-  return { name: column.name, type: 'string', values: kept?.kind === 'text' ? kept.values : [] };
+  return { name: column.stored, type: 'string', values: kept?.kind === 'text' ? kept.values : [] };
 }
 
 function countErrors(
@@ -167,7 +174,7 @@ export function shardColumns(plan: PlanHead): { name: string; type: ResultColumn
     { name: addressColumns[1], type: 'int64' },
     { name: addressColumns[2], type: 'int64' },
     ...plan.columns.map((column) => ({
-      name: column.name,
+      name: column.stored,
       type: column.role === 'prediction' ? column.type : ('string' as const),
     })),
   ];

@@ -27,6 +27,7 @@ export interface StoredRun {
   seconds: number;
   peak_memory: number | null;
   output: string | null;
+  output_sha256: string | null;
   manifest_sha256: string | null;
   notes: string;
   created_at: string;
@@ -165,7 +166,11 @@ export class RunStore {
     for (const shard of this.committed(run)) {
       const status = await stat(join(this.shardFolder(run), shard.file)).catch(() => null);
       if (status?.size === shard.bytes) continue;
-      catalog.write(() => catalog.run('DELETE FROM run_shards WHERE run = ? AND shard = ?', run, shard.shard));
+      catalog.write(() => {
+        catalog.run('DELETE FROM run_shards WHERE run = ? AND shard = ?', run, shard.shard);
+        // A manifest that names a lost file is no longer true; the run is sealed anew when it is whole again.
+        catalog.run('UPDATE runs SET manifest_sha256 = NULL WHERE id = ?', run);
+      });
       lost += 1;
     }
     return lost;
@@ -240,8 +245,9 @@ export class RunStore {
     );
   }
 
-  setOutput(run: string, output: string): void {
-    this.#update(run, 'output = ?', output);
+  /** What is about to be published, and where. */
+  setOutput(run: string, output: string, sha256: string): void {
+    this.#update(run, 'output = ?, output_sha256 = ?', output, sha256);
   }
 
   addNotes(run: string, notes: readonly string[]): void {

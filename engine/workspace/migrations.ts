@@ -111,6 +111,7 @@ export const migrations: readonly string[] = [
     seconds REAL NOT NULL DEFAULT 0,
     peak_memory INTEGER,
     output TEXT,
+    output_sha256 TEXT,
     manifest_sha256 TEXT,
     notes TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(notes)),
     created_at TEXT NOT NULL

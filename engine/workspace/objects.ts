@@ -31,7 +31,8 @@ export function viewFolder(workspace: string, digest: string): string {
 export async function adoptObject(workspace: string, temporary: string, sha256: string): Promise<void> {
   const target = objectPath(workspace, sha256);
   await mkdir(dirname(target), { recursive: true });
-  if (await exists(target)) {
+  // An object that no longer is what its address says (a damaged disk, a hand) is replaced by the fresh copy.
+  if ((await fileSha256(target).catch(() => null)) === sha256) {
     await rm(temporary);
     return;
   }
@@ -40,16 +41,31 @@ export async function adoptObject(workspace: string, temporary: string, sha256: 
   await syncFolder(dirname(target));
 }
 
-/** An artifact's files under their own names, as runtimes need them: hard links, or copies where links cannot be had. */
+/**
+ * An artifact's files under their own names, as runtimes need them: hard links, or copies where links cannot be had. A
+ * view that is no longer its object (the object was replaced) is made anew, with everything derived from it.
+ */
 export async function ensureView(workspace: string, digest: string, files: readonly ArtifactFile[]): Promise<string> {
   const folder = viewFolder(workspace, digest);
-  for (const file of files) {
-    const path = join(folder, ...file.path.split('/'));
+  const pairs = files.map((file) => ({
+    path: join(folder, ...file.path.split('/')),
+    object: objectPath(workspace, file.sha256),
+  }));
+  const stale = await Promise.all(pairs.map(({ path, object }) => isStale(path, object)));
+  if (stale.includes(true)) await rm(folder, { recursive: true, force: true });
+  for (const { path, object } of pairs) {
     if (await exists(path)) continue;
     await mkdir(dirname(path), { recursive: true });
-    await linkOrCopy(objectPath(workspace, file.sha256), path);
+    await linkOrCopy(object, path);
   }
   return folder;
+}
+
+/** A copy (where links cannot be had) is told from its object by size and time alone. */
+async function isStale(path: string, object: string): Promise<boolean> {
+  const [view, original] = await Promise.all([stat(path).catch(() => null), stat(object).catch(() => null)]);
+  if (!view || !original || view.ino === original.ino) return false;
+  return view.nlink > 1 || view.size !== original.size || view.mtimeMs < original.mtimeMs;
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {

@@ -62,6 +62,12 @@ export class Terminal {
     return terminal;
   }
 
+  /** Calls to the engine that this test holds, without a command for each. */
+  get client(): Attachment['client'] {
+    if (!this.#attachment) throw new Error('This test holds no engine.');
+    return this.#attachment.client;
+  }
+
   /** Ends the engine if this test holds it, and removes the folder. */
   async close(): Promise<void> {
     const pid = this.#attachment && (await this.#attachment.client.engine.status()).pid;

@@ -101,8 +101,7 @@ async function scoreTogether(): Promise<Results> {
   await writeCsv(terminal.file('all.csv'), [...columns.keys()], rows);
   const models = together.map(({ name }) => `${name}@${imported.get(name)!.version}`);
   const out = terminal.file('all.parquet');
-  const result = await terminal.predict('--model', ...models, '--data', terminal.file('all.csv'), '--out', out);
-  if (result.rows.failed > 0) throw new Error(await terminal.run('runs', 'show', result.run).then(({ stdout }) => stdout));
+  await terminal.predict('--model', ...models, '--data', terminal.file('all.csv'), '--out', out);
   return readParquet(out);
 }
 
@@ -118,17 +117,17 @@ describe('a model is imported and inspected as its maker describes it', () => {
   test.concurrent.each(runnable)('$name: $what', async (fixture) => {
     const facts = factsOf(fixture);
     const { model, version } = imported.get(fixture.name)!;
-    const found = await terminal.json<Record<string, unknown>>('inspect', `${model}@${version}`);
+    const { inspection: found } = await terminal.client.models.get({ ref: `${model}@${version}` });
     const required = facts.inputs.filter(({ name }) => facts.requiredInputs.includes(name));
-    expect(found['signature']).toEqual({
+    expect(found.signature).toEqual({
       inputs: required.map(({ name, type }) => ({ name, ...valueInfo(type) })),
       outputs: facts.outputs.map(({ name, type }) => ({ name, ...valueInfo(type) })),
     });
-    expect(found['parameters']).toBe(facts.parameters);
-    expect(found['operators']).toEqual(facts.operatorsByName);
-    expect(found['opset']).toEqual(facts.opset);
-    expect(found['irVersion']).toBe(facts.irVersion);
-    expect(found['producer']).toBe(`${facts.producer.name} ${facts.producer.version}`.trim());
+    expect(found.parameters).toBe(facts.parameters);
+    expect(found.operators).toEqual(facts.operatorsByName);
+    expect(found.opset).toEqual(facts.opset);
+    expect(found.irVersion).toBe(facts.irVersion);
+    expect(found.producer).toBe(`${facts.producer.name} ${facts.producer.version}`.trim());
   });
 });
 
@@ -142,6 +141,8 @@ describe('its predictions are those of onnxruntime in Python', () => {
       const rows = rowsOf(run.inputs[facts.requiredInputs[0]!]!).length;
       const part = { columns: results.columns, rows: results.rows.slice(row, row + rows) };
       expect(mistakes(recipe, run.outputs, part, prefix)).toEqual([]);
+      const errors = fixture.name === 'output_not_finite' ? [null, "the model's output is not a number (NaN)", null] : nothing(rows);
+      expect(column(part, `${prefix}error`)).toEqual(errors);
       row += rows;
     }
     expect(row).toBeGreaterThan(0);
@@ -174,12 +175,12 @@ describe('its predictions are those of onnxruntime in Python', () => {
     expect(shown.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
   });
 
-  test('a model without inputs gives its one answer for every row', async () => {
+  test('a model without inputs has nothing to say of a row, and the run says so', async () => {
     await writeCsv(terminal.file('rows.csv'), ['id'], [['a'], ['b'], ['c']]);
-    const outcome = await terminal.run('predict', '--model', 'no_inputs@1', '--data', terminal.file('rows.csv'), '--id', 'id', '--out', terminal.file('none.jsonl'), '--json');
-    // Its output [2] holds no row for each of three: said, and nothing made up.
-    expect(outcome.exit).toBe(3);
-    expect(outcome.stdout).toContain('ALL_ROWS_FAILED');
+    const words = ['--data', terminal.file('rows.csv'), '--id', 'id', '--out', terminal.file('none.jsonl')];
+    const refusal = await terminal.refused('predict', '--model', 'no_inputs@1', ...words);
+    expect(refusal).toMatchObject({ exit: 3, code: 'RECIPE_MISFIT' });
+    expect(refusal.message).toContain('takes no input');
   });
 });
 
@@ -191,6 +192,10 @@ describe('a model that has nothing for a row is refused in words', () => {
     expect(refusal.message).toMatch(/\.$/);
   });
 });
+
+function nothing(rows: number): null[] {
+  return Array.from({ length: rows }, () => null);
+}
 
 /** What differs between a part of the results and what onnxruntime gave, as the recipe reads the outputs. */
 function mistakes(
