@@ -1,6 +1,7 @@
 /** Where a workspace lies and who runs it: folders, socket address, engine.json. Light enough for every host to load. */
 export {
   defaultWorkspace,
+  isOwnPath,
   openPlace,
   placeWarning,
   readEngineAddress,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statfsSync } from 'node:fs';
 import { homedir, platform, tmpdir, userInfo } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { problem } from '../contract/index.ts';
 
 /** What `engine.json` in a workspace says of the engine that holds it. The token is asked of whoever connects. */
@@ -23,13 +23,22 @@ export function defaultWorkspace(): string {
   return join(process.env.XDG_DATA_HOME || join(home, '.local', 'share'), 'drydock', 'workspace');
 }
 
+const ownFolders = ['objects', 'views', 'runs', 'incoming'];
+
+/** Whether a path is or lies below something that only an engine writes. Both must be real paths. */
+export function isOwnPath(workspace: string, path: string): boolean {
+  const [first = '', ...deeper] = relative(workspace, path).split(sep);
+  if (ownFolders.includes(first)) return true;
+  return deeper.length === 0 && /^(lock\.db|workspace\.|engine\.(json|log))/.test(first);
+}
+
 /** Makes the folder on first use and gives its one real path, so that two spellings are one workspace. */
 export function openPlace(path: string): string {
   const folder = resolve(path);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const real = realpathSync(folder);
-    for (const part of ['objects', 'views', 'runs', 'incoming']) mkdirSync(join(real, part), { recursive: true });
+    for (const part of ownFolders) mkdirSync(join(real, part), { recursive: true });
     return real;
   } catch (error) {
     throw problem('WORKSPACE_UNUSABLE', `The workspace folder cannot be used: ${reason(error)}.`, {

@@ -1,7 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { problem, type Grant } from '../contract/index.ts';
 import { newId } from '../jobs/index.ts';
+import { isOwnPath } from '../place/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 
 interface StoredGrant {
@@ -14,9 +15,11 @@ interface StoredGrant {
 /** Leaves to read or write a path, given by a host on a person's behalf. The rest of the engine sees ids. */
 export class Grants {
   readonly #catalog: Catalog;
+  readonly #workspace: string;
 
-  constructor(catalog: Catalog) {
+  constructor(catalog: Catalog, workspace: string) {
     this.#catalog = catalog;
+    this.#workspace = workspace;
   }
 
   /** The path may be a glob, so whether it exists is found out where it is read. */
@@ -24,10 +27,13 @@ export class Grants {
     return this.#store('input', absolute(path), false);
   }
 
-  /** Refused when the file is there (unless `overwrite`), when its folder is not, or when a folder has that name. */
+  /**
+   * Refused when the file is there (unless `overwrite`), when its folder is not, when a folder has that name, and when it
+   * would lie among the workspace's own files: one renamed over `lock.db` would let a second engine in.
+   */
   output(path: string, overwrite: boolean): Grant {
     const file = absolute(path);
-    checkOutput(file, overwrite);
+    checkOutput(file, overwrite, this.#workspace);
     return this.#store('output', file, overwrite);
   }
 
@@ -38,7 +44,7 @@ export class Grants {
   /** The output's path, checked again: time has passed since the grant. */
   outputPath(id: string): string {
     const grant = this.#get(id, 'output');
-    checkOutput(grant.path, grant.overwrite === 1);
+    checkOutput(grant.path, grant.overwrite === 1, this.#workspace);
     return grant.path;
   }
 
@@ -82,12 +88,18 @@ function absolute(path: string): string {
   return path;
 }
 
-function checkOutput(file: string, overwrite: boolean): void {
+function checkOutput(file: string, overwrite: boolean, workspace: string): void {
   const folder = dirname(file);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw problem('FILE_MISSING', 'The folder for the output does not exist.', {
       subject: folder,
       hint: 'Make it, or choose another path after --out.',
+    });
+  }
+  if (isOwnPath(workspace, join(realpathSync(folder), basename(file)))) {
+    throw problem('USAGE', "The output would lie among the workspace's own files.", {
+      subject: file,
+      hint: 'Choose another path after --out.',
     });
   }
   if (!existsSync(file)) return;

@@ -20,7 +20,7 @@ export class Registry {
     this.#jobs = jobs;
     this.models = new ModelCatalog(workspace.catalog);
     this.datasets = new Datasets(workspace.catalog);
-    this.grants = new Grants(workspace.catalog);
+    this.grants = new Grants(workspace.catalog, workspace.folder);
     jobs.register<ImportPayload, Imported>({
       kind: 'import',
       atOnce: 2,

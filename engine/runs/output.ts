@@ -14,6 +14,9 @@ const queryBytes = 2 * 2 ** 30;
 /** Makes the names of two attempts differ, so that one believed dead cannot write into the next one's file. */
 let attempts = 0;
 
+/** DuckDB's vector size: a row group is a multiple of it in any case. */
+const fewestGroupRows = 2048;
+
 /** The committed shard files of a run, in the order of the input; a temporary folder of its own for every query. */
 function resultSource(store: RunStore, plan: Plan): ResultSource {
   const folder = store.shardFolder(plan.run);
@@ -22,6 +25,7 @@ function resultSource(store: RunStore, plan: Plan): ResultSource {
     folder,
     temporaryFolder: join(store.folder(plan.run), 'temporary', `query-${store.epoch}-${(attempts += 1)}`),
     columns: plan.columns,
+    rowGroupRows: plan.shards.reduce((most, shard) => Math.max(most, shard.rows), fewestGroupRows),
   };
 }
 

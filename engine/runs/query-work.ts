@@ -12,6 +12,8 @@ export interface ResultSource {
   folder: string;
   temporaryFolder: string;
   columns: PlannedColumn[];
+  /** Rows of a Parquet row group, which lies in memory as a whole: wide results get small ones. */
+  rowGroupRows: number;
 }
 
 export interface ExportTask extends ResultSource {
@@ -51,9 +53,7 @@ async function exportResults(task: ExportTask): Promise<Written> {
   try {
     const select = await selection(db.connection, task, task.format);
     await rm(task.partial, { force: true });
-    const result = await db.connection.run(
-      `COPY (${select}) TO ${sqlString(task.partial)} (${copyOptions[task.format]})`,
-    );
+    const result = await db.connection.run(`COPY (${select}) TO ${sqlString(task.partial)} (${copyOptions(task)})`);
     const notes = task.format === 'csv' ? await formulaNotes(db.connection, task) : [];
     const { sha256 } = await sealFile(task.partial);
     return { rows: result.rowsChanged, sha256, notes };
@@ -81,11 +81,11 @@ async function firstRows(source: ResultSource, limit: number): Promise<{ columns
   }
 }
 
-const copyOptions: Record<OutputFormat, string> = {
-  parquet: 'FORMAT parquet, COMPRESSION zstd',
-  csv: `FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR ''`,
-  jsonl: 'FORMAT json, ARRAY false',
-};
+function copyOptions(task: ExportTask): string {
+  if (task.format === 'parquet') return `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${task.rowGroupRows}`;
+  if (task.format === 'jsonl') return 'FORMAT json, ARRAY false';
+  return `FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR ''`;
+}
 
 /** The output's columns: the id under its name, else file and row; then what the plan says, in its order. */
 async function selection(connection: DuckDBConnection, source: ResultSource, format: OutputFormat): Promise<string> {
