@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** A suite is a folder of tests; `--project NAME` runs one. */
@@ -12,6 +13,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     passWithNoTests: true,
+    // Tests start hundreds of processes of the same program: each is compiled once.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache/compile') },
     projects: [
       suite('unit', ['tests/unit/**/*.test.ts']),
       suite('contract', ['tests/contract/**/*.test.ts']),

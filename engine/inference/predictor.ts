@@ -2,7 +2,7 @@ import { problem } from '../contract/index.ts';
 import type { Inspection, Recipe } from '../contract/index.ts';
 import type { ColumnWant, RowBatch } from '../data/index.ts';
 import { compileDecoder, compileEncoder } from '../recipes/index.ts';
-import type { Decoder, Encoder, ResultColumn, ResultColumnSpec } from '../recipes/index.ts';
+import type { Decoder, Encoder, OutputTensor, ResultColumn, ResultColumnSpec } from '../recipes/index.ts';
 import { nullColumn, spreadColumn } from './align.ts';
 import { runIsolated } from './isolate.ts';
 import type { Session } from './runtime.ts';
@@ -59,7 +59,7 @@ export async function openPredictor(options: PredictorOptions): Promise<Predicto
     columns: decoder.columns,
     notes: decoder.notes,
     runtime: { name: runtime.name, version: runtime.version },
-    predict: (batch) => inTurn(() => predictBatch(batch, session, encoder, decoder)),
+    predict: (batch) => inTurn(() => predictBatch(batch, session, encoder, decoder, inspection)),
     close: () => inTurn(() => session.close()),
   };
 }
@@ -69,6 +69,7 @@ async function predictBatch(
   session: Session,
   encoder: Encoder,
   decoder: Decoder,
+  inspection: Inspection,
 ): Promise<Prediction> {
   const { feeds, goodRows, errors: encodeErrors } = encoder.encode(batch);
   const errors = Array.from<string | null>({ length: batch.rows }).fill(null);
@@ -78,14 +79,36 @@ async function predictBatch(
   for (const [position, why] of ran.errors) errors[goodRows[position]!] = why;
   const { outputs } = ran;
   if (outputs.rows === 0) return { columns: nullColumns(decoder, batch.rows), errors };
-  const decoded = decoder.decode(outputs.finish(), outputs.rows);
   const places = outputs.positions.map((position) => goodRows[position]!);
+  const tensors = outputs.finish();
+  const broken = brokenPromise(tensors, inspection);
+  if (broken !== null) {
+    for (const place of places) errors[place] = broken;
+    return { columns: nullColumns(decoder, batch.rows), errors };
+  }
+  const decoded = decoder.decode(tensors, outputs.rows);
   for (const [index, why] of decoded.errors) errors[places[index]!] = why;
   const isComplete = outputs.rows === batch.rows;
   const columns = isComplete
     ? decoded.columns
     : decoded.columns.map((column) => spreadColumn(column, places, batch.rows));
   return { columns, errors };
+}
+
+/**
+ * Says in words when an output has more or fewer values a row than the model declares: its numbers would be read as
+ * something that they are not. ONNX Runtime only warns. The first dimension counts rows and may differ.
+ */
+function brokenPromise(tensors: ReadonlyMap<string, OutputTensor>, inspection: Inspection): string | null {
+  for (const { name, shape } of inspection.signature.outputs) {
+    const dims = tensors.get(name)?.dims;
+    if (dims === undefined || shape === null || dims.length !== shape.length) continue;
+    const differs = shape.some((size, axis) => axis > 0 && typeof size === 'number' && size !== dims[axis]);
+    if (!differs) continue;
+    const declared = shape.map((size) => size ?? '?').join(', ');
+    return `the output ${name} has the shape [${dims.join(', ')}], the model declares [${declared}]`;
+  }
+  return null;
 }
 
 function nullColumns(decoder: Decoder, rows: number): ResultColumn[] {

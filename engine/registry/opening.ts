@@ -7,7 +7,6 @@ import { problem } from '../contract/index.ts';
 import { checkLoads, runtimeFile } from '../inference/index.ts';
 import {
   collectModelFiles,
-  foreignModelProblem,
   inspectModel,
   recogniseFile,
   unpackModelArchive,
@@ -69,15 +68,13 @@ async function openModel(path: string, folder: string): Promise<OpenedModel> {
   };
 }
 
+/** A zip is unpacked first and then taken as a folder; everything else is recognised and refused by `collectModelFiles`. */
 async function collect(path: string, folder: string): Promise<ModelPackage> {
-  const kind = await recogniseFile(path);
-  if (kind.kind === 'zip') {
-    const unpacked = join(folder, 'unpacked');
-    await unpackModelArchive(path, unpacked, archiveBounds);
-    return collectModelFiles(unpacked);
-  }
-  if (kind.role !== 'model') throw foreignModelProblem(kind);
-  return collectModelFiles(path);
+  const { kind } = await recogniseFile(path);
+  if (kind !== 'zip') return collectModelFiles(path);
+  const unpacked = join(folder, 'unpacked');
+  await unpackModelArchive(path, unpacked, archiveBounds);
+  return collectModelFiles(unpacked);
 }
 
 /** Copies and hashes in one pass; a file that changes meanwhile is refused. */

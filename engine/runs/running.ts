@@ -181,7 +181,7 @@ function checkRuntime(plan: Plan, runtime: { name: string; version: string }): v
 
 function allFailed(store: RunStore, run: string, rows: number): Error {
   const first = store.errors(run, 1)[0];
-  const words = first ? ` The first, row ${first.row} of ${first.file}: ${first.error}` : '';
+  const words = first ? ` The first, row ${first.row} of ${first.file}: ${first.error}.` : '';
   return problem('ALL_ROWS_FAILED', `All ${rows} rows failed.${words}`, {
     subject: run,
     hint: 'drydock preview --data ... --model ... shows how columns and inputs come together.',

@@ -16,8 +16,8 @@ describe.skipIf(!canSeeProcesses)('processes that die under a run', () => {
   let longExpected: Buffer;
 
   beforeAll(async () => {
-    await writeParts(scene.path('data'), [3000, 3000, 3000, 3000], 5);
-    await writeParts(scene.path('long'), [6000], 6);
+    await writeParts(scene.path('data'), [1500, 1500, 1500, 1500], 5);
+    await writeParts(scene.path('long'), [2500], 6);
     expected = await undisturbed('undisturbed.csv', '--model', model, '--data', scene.path('data'), '--id', 'id', ...pinned);
     longExpected = await undisturbed('long.csv', ...long);
   });
@@ -52,7 +52,7 @@ describe.skipIf(!canSeeProcesses)('processes that die under a run', () => {
     }
     const { exit, stdout, stderr } = await command.ended;
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'done', rows: { read: 6000, predicted: 6000, failed: 0 } });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'done', rows: { read: 2500, predicted: 2500, failed: 0 } });
     expect(exit).toBe(0);
     expect(await readFile(out)).toEqual(longExpected);
   });
@@ -92,9 +92,11 @@ describe.skipIf(!canSeeProcesses)('processes that die under a run', () => {
 
   test('a run that is still at work, and one that is done, cannot be resumed', async () => {
     const command = scene.start('predict', ...long, '--out', scene.path('twice.csv'), '--json');
-    await scene.processId('worker', 'shard-worker');
+    const worker = await scene.processId('worker', 'shard-worker');
+    signalProcess(worker, 'SIGSTOP');
     const { run } = await newestRun();
     expect(await scene.refusal('predict', '--resume', run)).toMatchObject({ exit: 3, code: 'NOT_ALLOWED_NOW' });
+    signalProcess(worker, 'SIGCONT');
     expect((await command.ended).exit).toBe(0);
     expect(await scene.refusal('predict', '--resume', run)).toMatchObject({ exit: 3, code: 'NOT_ALLOWED_NOW' });
   });
@@ -110,7 +112,7 @@ describe.skipIf(!canSeeProcesses)('processes that die under a run', () => {
     signalProcess(late, 'SIGSTOP');
     signalProcess(engine, 'SIGKILL');
     await command.ended;
-    expect(await scene.json('predict', '--resume', run)).toMatchObject({ status: 'done', rows: { read: 12_000 } });
+    expect(await scene.json('predict', '--resume', run)).toMatchObject({ status: 'done', rows: { read: 6000 } });
     expect(scene.processes('worker').map(({ pid }) => pid)).toEqual([late]);
     const before = await digests(join(scene.workspace, 'runs', run));
     signalProcess(late, 'SIGCONT');

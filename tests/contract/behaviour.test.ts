@@ -1,0 +1,220 @@
+import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDefinedError, ORPCError } from '@orpc/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Job } from '../../engine/contract/index.ts';
+import type { EngineClient } from '../../engine/launcher.ts';
+import { transports, type Connection } from './transports.ts';
+
+const fixtures = join(import.meta.dirname, '../fixtures/models');
+
+describe.each(transports)('the contract $name', ({ open }) => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'drydock-contract-')));
+  let connection: Connection;
+  let client: EngineClient;
+
+  beforeAll(async () => {
+    connection = await open(join(folder, 'workspace'));
+    client = connection.client;
+  });
+
+  afterAll(async () => {
+    await connection.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  });
+
+  async function granted(path: string): Promise<string> {
+    return (await client.files.grantInput({ path })).grant;
+  }
+
+  function writeRows(name: string, lines: string[]): string {
+    const path = join(folder, name);
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    return path;
+  }
+
+  async function startRun(model: string, data: string) {
+    return client.runs.start({ models: [{ grant: await granted(join(fixtures, model)) }], data: [await granted(data)] });
+  }
+
+  async function ended(job: string): Promise<Job> {
+    let last: Job | undefined;
+    for await (const each of await client.jobs.watch({ job })) last = each;
+    return last!;
+  }
+
+  async function failure(call: Promise<unknown>): Promise<ORPCError<string, unknown>> {
+    const error: unknown = await call.then(
+      (value) => new Error(`The call was answered: ${JSON.stringify(value)}`),
+      (reason: unknown) => reason,
+    );
+    if (!(error instanceof ORPCError)) throw error;
+    return error;
+  }
+
+  test('says who runs the workspace', async () => {
+    const status = await client.engine.status();
+    expect(status).toMatchObject({ workspace: join(folder, 'workspace'), epoch: 1, activeJobs: 0, node: process.versions.node });
+    expect(status.runtime).toMatch(/^onnxruntime \d/);
+  });
+
+  test('refuses with a typed error that holds code, sentence, subject and next step', async () => {
+    const error = await failure(client.models.get({ ref: 'nobody@3' }));
+    expect(isDefinedError(error)).toBe(true);
+    expect([error.code, error.status]).toEqual(['PROBLEM', 422]);
+    expect(error.data).toEqual({
+      code: 'NOT_FOUND',
+      message: 'There is no model nobody, and no file of that name.',
+      subject: 'nobody',
+      hint: expect.any(String),
+    });
+    expect(error.message).toBe('There is no model nobody, and no file of that name.');
+  });
+
+  const unknown: [string, (client: EngineClient) => Promise<unknown>][] = [
+    ['run', (on) => on.runs.get({ run: 'run-000000000000' })],
+    ['run to resume', (on) => on.runs.resume({ run: "' OR 1=1 --" })],
+    ['run with rows', (on) => on.runs.rows({ run: '__proto__' })],
+    ['run to export', async (on) => on.runs.export({ run: 'none', format: 'csv', grant: (await on.files.grantOutput({ path: join(folder, 'none.csv') })).grant })],
+    ['job', (on) => on.jobs.get({ job: 'constructor' })],
+    ['job to watch', async (on) => (await on.jobs.watch({ job: 'job-none' })).next()],
+    ['job to cancel', (on) => on.jobs.cancel({ job: '' })],
+    ['digest', (on) => on.models.get({ ref: 'sha256:00000000' })],
+    ['model to delete', (on) => on.models.delete({ model: '__proto__' })],
+    ['model of an alias', (on) => on.aliases.delete({ model: 'none', alias: 'champion' })],
+    ['grant of data', (on) => on.data.preview({ data: ['grant-none'] })],
+    ['grant of a model', (on) => on.models.import({ grant: 'grant-none' })],
+    ['grant of an output', (on) => on.runs.start({ models: [{ ref: 'x' }], data: [], output: { grant: 'grant-none', format: 'csv' } } as never)],
+  ];
+  test.each(unknown)('does not find an unknown %s', async (what, call) => {
+    const error = await failure(call(client));
+    if (what === 'grant of an output') expect(error.code).toBe('BAD_REQUEST');
+    else expect(error).toMatchObject({ code: 'PROBLEM', data: { code: 'NOT_FOUND' } });
+  });
+
+  test('does not take a grant to read for one to write', async () => {
+    const grant = await granted(join(folder, 'in.csv'));
+    const call = client.runs.start({ models: [{ ref: 'x' }], data: [grant], output: { grant, format: 'csv' } });
+    expect(await failure(call)).toMatchObject({ code: 'PROBLEM', data: { code: 'NOT_FOUND' } });
+  });
+
+  test('refuses an input of the wrong shape, naming the place', async () => {
+    const error = await failure(client.runs.rows({ run: 'run-1', limit: 0 }));
+    expect([error.code, error.status]).toEqual(['BAD_REQUEST', 400]);
+    expect((error.data as { issues: { path: string[] }[] }).issues.map(({ path }) => path)).toEqual([['limit']]);
+    expect(await failure(client.runs.start({ models: [], data: ['x'] }))).toMatchObject({ code: 'BAD_REQUEST' });
+    expect(await failure(client.models.get({ ref: 7 } as never))).toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  test('aborts a call: the work behind it ends', async () => {
+    const stop = new AbortController();
+    const call = client.models.import({ grant: await granted(join(fixtures, 'hostile/loop_for_ever.onnx')) }, { signal: stop.signal });
+    call.catch(() => {});
+    const job = await newest('import', 'running');
+    stop.abort();
+    await expect(call).rejects.toThrow();
+    expect((await ended(job)).status).toBe('cancelled');
+    expect((await client.engine.status()).activeJobs).toBe(0);
+  });
+
+  async function newest(kind: string, status: Job['status']): Promise<string> {
+    for (let look = 0; look < 500; look += 1) {
+      const job = (await client.jobs.list()).find((each) => each.kind === kind && each.status === status);
+      if (job) return job.job;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error(`No ${kind} is ${status}.`);
+  }
+
+  test('streams the changes of a job from its present state to its end', async () => {
+    const run = await startRun('valid/softmax.onnx', writeRows('stream.csv', ['a,b,c,d', ...Array.from({ length: 3000 }, (_, row) => `${row},1,2,3`)]));
+    const events: Job[] = [];
+    for await (const job of await client.jobs.watch({ job: run.job })) events.push(job);
+    expect(events[0]?.status).toMatch(/^(queued|running)$/);
+    expect(events.at(-1)).toMatchObject({ job: run.job, status: 'done', subject: run.run, problem: null });
+    expect(events.filter(({ status }) => status === 'done')).toHaveLength(1);
+    expect(await client.runs.get({ run: run.run })).toMatchObject({ status: 'done', rows: { read: 3000, predicted: 3000, failed: 0 } });
+    const after: Job[] = [];
+    for await (const job of await client.jobs.watch({ job: run.job })) after.push(job);
+    expect(after.map(({ status }) => status)).toEqual(['done']);
+  });
+
+  test('lets a watcher leave early, by a break or by its signal, and goes on', async () => {
+    const run = await startRun('valid/softmax.onnx', writeRows('leave.csv', ['a,b,c,d', ...Array.from({ length: 3000 }, (_, row) => `${row},1,2,3`)]));
+    for (let watcher = 0; watcher < 20; watcher += 1) {
+      for await (const job of await client.jobs.watch({ job: run.job })) {
+        expect(job.job).toBe(run.job);
+        break;
+      }
+    }
+    const stop = new AbortController();
+    const events = await client.jobs.watch({ job: run.job }, { signal: stop.signal });
+    expect((await events.next()).done).toBe(false);
+    stop.abort();
+    await drained(events);
+    expect((await ended(run.job)).status).toBe('done');
+  });
+
+  /** An aborted stream ends or fails, as its transport has it; it does not go on. */
+  async function drained(events: AsyncIterator<Job>): Promise<void> {
+    for (let event = 0; event < 1000; event += 1) {
+      const next = await events.next().catch(() => ({ done: true }));
+      if (next.done) return;
+    }
+    throw new Error('The stream went on after it was aborted.');
+  }
+
+  test('answers many calls at once, each with its own answer', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `file-${index}.csv`);
+    const grants = await Promise.all(names.map((name) => client.files.grantInput({ path: join(folder, name) })));
+    expect(grants.map(({ name }) => name)).toEqual(names);
+    expect(new Set(grants.map(({ grant }) => grant)).size).toBe(names.length);
+  });
+
+  test('carries hostile text as it is', async () => {
+    const name = '\u001b[2J\u202e"\'<b>\u0007 \ud83d\udea2 __proto__\r.csv';
+    expect(await client.files.grantInput({ path: join(folder, name) })).toMatchObject({ name });
+  });
+
+  test('keeps an answer small, however long the cells are', async () => {
+    const cell = 'x'.repeat(400_000);
+    const data = writeRows('long.csv', ['a,b,c,d,text', ...Array.from({ length: 60 }, () => `1,2,3,4,${cell}`)]);
+    const preview = await client.data.preview({ data: [await granted(data)] });
+    expect(preview).toMatchObject({ format: 'csv', rows: 60 });
+    expect(JSON.stringify(preview).length).toBeLessThan(256_000);
+    const run = await client.runs.start({ models: [{ ref: 'softmax' }], data: [await granted(data)], roles: { keep: ['text'] } });
+    expect((await ended(run.job)).status).toBe('done');
+    const rows = await client.runs.rows({ run: run.run, limit: 1000 });
+    expect(JSON.stringify(rows).length).toBeLessThan(256_000);
+    expect(rows.rows.length).toBeGreaterThan(0);
+  });
+
+  test('carries whole numbers beyond 2^53 as text, others as numbers', async () => {
+    const run = await startRun('valid/input_int64.onnx', writeRows('int64.csv', ['a,b', '1,9007199254740993', '-5,9007199254740990', '0,-9223372036854775000']));
+    expect((await ended(run.job)).status).toBe('done');
+    const { columns, rows } = await client.runs.rows({ run: run.run });
+    const inputs = [[1, 9007199254740993n], [-5, 9007199254740990n], [0, -9223372036854775000n]] as const;
+    expect(columns.slice(0, 2)).toEqual(['file', 'row']);
+    expect(rows.map((row) => row[1])).toEqual([1, 2, 3]);
+    for (const [index, row] of rows.entries()) {
+      const found = row.slice(2, 4).flat();
+      for (const value of found) {
+        if (typeof value === 'number') expect(Number.isSafeInteger(value)).toBe(true);
+        else expect(BigInt(value as string)).not.toBe(BigInt(Number(value)) === BigInt(value as string) && Number.isSafeInteger(Number(value)) ? BigInt(value as string) : 0n);
+      }
+      expect(found.map((value) => BigInt(value as string | number) - BigInt(inputs[index]![found.indexOf(value)]!))).toSatisfy(
+        (differences: bigint[]) => differences.every((difference) => difference >= -10n && difference <= 10n),
+      );
+    }
+  });
+
+  test('carries what is not finite as null', async () => {
+    const run = await startRun('valid/output_not_finite.onnx', writeRows('infinite.csv', ['x', '1', '0', '-2']));
+    expect((await ended(run.job)).status).toBe('done');
+    const { columns, rows } = await client.runs.rows({ run: run.run });
+    const at = columns.findIndex((name) => name !== 'file' && name !== 'row');
+    expect(rows.map((row) => row[at])).toEqual([null, null, null]);
+  });
+});
