@@ -61,7 +61,24 @@ export function moreColumns(text: string, before: string[] | undefined): string[
   return [...(before ?? []), ...columnList(text)];
 }
 
-export function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw problem('USAGE', `${text} is no whole number above 0.`, { subject: text });
-  return Number(text);
+/** Reads an option's whole number from 1 to `most`. */
+export function wholeNumberUpTo(most: number): (text: string) => number {
+  return (text) => {
+    if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text);
+    throw problem('USAGE', `A whole number from 1 to ${most} is needed, not ${text}.`, { subject: text });
+  };
+}
+
+/** `--out --json` is an option without its value, not a file called --json. */
+export function refuseOptionsAsValues(command: Command): void {
+  for (const option of command.options) {
+    if (!option.required) continue;
+    command.on(`option:${option.name()}`, (value: unknown) => {
+      if (typeof value !== 'string' || !value.startsWith('--')) return;
+      throw problem('USAGE', `${option.long} needs a value; ${value} is the next option.`, {
+        subject: option.long ?? null,
+      });
+    });
+  }
+  for (const subverb of command.commands) refuseOptionsAsValues(subverb);
 }

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { problem } from '../engine/contract/index.ts';
 import { programVersion } from '../engine/launcher.ts';
 import { exitCodes, fail, problemOf } from './exit.ts';
-import { inheritOptions } from './globals.ts';
+import { inheritOptions, refuseOptionsAsValues } from './globals.ts';
 import { fsckVerb, gcVerb } from './verbs/care.ts';
 import { datasetsVerb, previewVerb } from './verbs/data.ts';
 import { demoVerb } from './verbs/demo.ts';
@@ -54,6 +54,7 @@ function program(): Command {
     demoVerb,
   ];
   for (const make of verbs) drydock.addCommand(make());
+  refuseOptionsAsValues(drydock);
   return drydock;
 }
 

@@ -52,13 +52,21 @@ export async function withSession<T>(globals: Globals, work: (session: Session) 
 
 /** `name@3`, `name@champion`, `sha256:...`, or a file or folder, which is imported on the way. A path that exists is a path. */
 export async function versionRef(session: Session, text: string): Promise<VersionRef> {
+  if (text === '')
+    throw problem('USAGE', 'The name of a model is empty.', { hint: 'Look for a variable that is not set.' });
   if (text.startsWith('sha256:') || !existsSync(text)) return { ref: text };
-  return { grant: (await session.client.files.grantInput({ path: resolve(text) })).grant };
+  return { grant: await inputGrant(session, text) };
+}
+
+/** Leave to read a path. An empty one, as an unset variable of a script leaves it, must not mean the current folder. */
+export async function inputGrant(session: Session, path: string): Promise<string> {
+  if (path === '') throw problem('USAGE', 'A path is empty.', { hint: 'Look for a variable that is not set.' });
+  return (await session.client.files.grantInput({ path: resolve(path) })).grant;
 }
 
 export async function inputGrants(session: Session, paths: readonly string[]): Promise<string[]> {
   const grants: string[] = [];
-  for (const path of paths) grants.push((await session.client.files.grantInput({ path: resolve(path) })).grant);
+  for (const path of paths) grants.push(await inputGrant(session, path));
   return grants;
 }
 

@@ -3,7 +3,7 @@ import type { ColumnRoles, Preview } from '../../engine/contract/index.ts';
 import { moreColumns, verb, type Globals } from '../globals.ts';
 import { inputGrants, note, print, versionRef, withSession } from '../session.ts';
 import { table } from '../text/table.ts';
-import { bytes, count, plural } from '../text/terminal.ts';
+import { bytes, count, plural, visible } from '../text/terminal.ts';
 
 /** Flags that say what columns are; shared by preview and predict. */
 export interface RoleFlags {
@@ -65,18 +65,9 @@ function previewText(preview: Preview): string {
   ];
   parts.push('', table(preview.sample.columns, preview.sample.rows.slice(0, 5)));
   if (preview.binding.length > 0) {
-    parts.push(
-      '',
-      table(
-        ['input', 'from', 'status', ''],
-        preview.binding.map((line) => [
-          line.input,
-          line.from ?? ' ',
-          line.status,
-          line.status === 'ok' ? ' ' : line.words,
-        ]),
-      ),
-    );
+    const lines = preview.binding.map((line) => [line.input, line.from ?? ' ', line.status]);
+    parts.push('', table(['input', 'from', 'status'], lines));
+    for (const line of preview.binding) if (line.status !== 'ok') parts.push(visible(line.words));
   }
   return parts.join('\n');
 }

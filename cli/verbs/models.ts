@@ -11,7 +11,7 @@ import {
   type VersionInfo,
 } from '../../engine/contract/index.ts';
 import { moreColumns, verb, type Globals } from '../globals.ts';
-import { note, print, versionRef, withSession } from '../session.ts';
+import { inputGrant, note, print, versionRef, withSession } from '../session.ts';
 import { table } from '../text/table.ts';
 import { bytes, count, visible } from '../text/terminal.ts';
 
@@ -39,11 +39,8 @@ export function importVerb(): Command {
     .option('--prediction <output>', 'output that holds the prediction')
     .action((path: string, flags: ImportFlags) =>
       withSession(flags, async (session) => {
-        const { grant } = await session.client.files.grantInput({ path: resolve(path) });
-        const recipe =
-          flags.recipe === undefined
-            ? undefined
-            : (await session.client.files.grantInput({ path: resolve(flags.recipe) })).grant;
+        const grant = await inputGrant(session, path);
+        const recipe = flags.recipe === undefined ? undefined : await inputGrant(session, flags.recipe);
         const imported = await session.client.models.import({
           grant,
           ...importOptions(flags),

@@ -1,7 +1,7 @@
 import { extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { problem, type OutputFormat, type ProblemError, type Run } from '../../engine/contract/index.ts';
-import { verb, wholeNumber, type Globals } from '../globals.ts';
+import { verb, wholeNumberUpTo, type Globals } from '../globals.ts';
 import { followJob, inputGrants, note, print, versionRef, withSession, type Session } from '../session.ts';
 import { bytes, count, duration, plural, visible } from '../text/terminal.ts';
 import { rolesOf, withRoles, type RoleFlags } from './data.ts';
@@ -25,9 +25,9 @@ export function predictVerb(): Command {
     .option('--model <refs...>', 'name@3, name@alias, sha256:DIGITS or a path; several read the data once')
     .option('--data <paths...>', 'files, folders or globs')
     .option('--out <file>', 'where the table goes: .parquet, .csv or .jsonl')
-    .option('--batch <n>', 'rows a model takes at once', wholeNumber)
-    .option('--threads <n>', 'threads of each worker', wholeNumber)
-    .option('--lanes <n>', 'workers at once', wholeNumber)
+    .option('--batch <n>', 'rows a model takes at once, at most 65536', wholeNumberUpTo(65_536))
+    .option('--threads <n>', 'threads of each worker', wholeNumberUpTo(256))
+    .option('--lanes <n>', 'workers at once', wholeNumberUpTo(256))
     .option('--resume <run>', 'go on with a run that was killed, cancelled or failed');
   return withRoles(command).action((flags: PredictFlags) =>
     withSession(flags, async (session) => {

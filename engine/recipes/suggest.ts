@@ -1,4 +1,4 @@
-import type { Inspection } from '../contract/index.ts';
+import { ProblemError, Recipe, type Inspection } from '../contract/index.ts';
 import { suggestInputs } from './suggest-inputs.ts';
 import { suggestOutputs } from './suggest-outputs.ts';
 import type { SuggestOptions, Suggestion } from './suggestion.ts';
@@ -15,6 +15,23 @@ export function suggestRecipe(inspection: Inspection, options: SuggestOptions = 
   const inputs = suggestInputs(inspection, options, notes);
   const isPicture = inputs.some((input) => input.from === 'image');
   const outputs = suggestOutputs(inspection, { ...options, isPicture }, notes);
-  const recipe = validateRecipe({ format: 'drydock-recipe/1', inputs, outputs }, inspection);
+  const recipe = Recipe.parse({ format: 'drydock-recipe/1', inputs, outputs });
+  const isSaid = options.features ?? options.featuresFrom ?? options.prediction;
+  if (isSaid === undefined) notes.push(...misfit(recipe, inspection));
+  else validateRecipe(recipe, inspection);
   return { recipe, notes };
+}
+
+/**
+ * A model whose inputs no guess can feed from rows (a recurrent state, say) is still a model: it can be imported and
+ * looked at. A run says again why it cannot be scored.
+ */
+function misfit(recipe: Recipe, inspection: Inspection): string[] {
+  try {
+    validateRecipe(recipe, inspection);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return [`The model cannot be scored as it is: ${error.problem.message} A recipe of your own may feed it.`];
+  }
 }

@@ -31,6 +31,8 @@ export async function importModel(
   payload: ImportPayload,
   context: JobContext,
 ): Promise<Imported> {
+  const name = checkModelName(payload.options.name ?? nameFromPath(payload.path));
+  refuseNameInBin(workspace, name);
   const folder = join(workspace.folder, 'incoming', newId('import'));
   await mkdir(folder, { recursive: true });
   const opener = startChild<ModelOpenerRouter>('model-opener', { memoryBytes: openerBytes });
@@ -47,7 +49,7 @@ export async function importModel(
     await tryOut(folder, opened, payload.path, context.stop);
     if (context.stop.aborted) throw problem('CANCELLED', 'The import was cancelled. Nothing was imported.');
     await opener.stop();
-    return await record(workspace, payload, { ...opened, notes: [...opened.notes, ...notes] }, recipe, folder);
+    return await record(workspace, name, { ...opened, notes: [...opened.notes, ...notes] }, recipe, folder);
   } finally {
     context.stop.removeEventListener('abort', kill);
     opener.kill();
@@ -104,12 +106,12 @@ async function chooseRecipe(
     labels: opened.labels,
   });
   const passed = opened.recipe === null ? [] : ['The recipe that lies beside the model is not used: flags were given.'];
-  return { recipe: validateRecipe(suggestion.recipe, opened.inspection), notes: [...passed, ...suggestion.notes] };
+  return { recipe: suggestion.recipe, notes: [...passed, ...suggestion.notes] };
 }
 
 async function record(
   workspace: Workspace,
-  payload: ImportPayload,
+  name: string,
   opened: OpenedModel,
   recipe: Recipe,
   folder: string,
@@ -119,8 +121,7 @@ async function record(
     await adoptObject(workspace.folder, join(folder, 'files', ...file.path.split('/')), file.sha256);
   }
   await ensureView(workspace.folder, digest, opened.files);
-  const name = payload.options.name ?? nameFromPath(payload.path);
-  const { number, known } = recordVersion(workspace, checkModelName(name), digest, opened, recipe);
+  const { number, known } = recordVersion(workspace, name, digest, opened, recipe);
   return {
     model: name,
     version: number,
@@ -144,16 +145,8 @@ function recordVersion(
   const now = new Date().toISOString();
   return catalog.write(() => {
     recordArtifact(workspace, digest, opened.files, opened.mainFile, opened.inspection, now);
-    const existing = catalog.get<{ id: number; deleted_at: string | null }>(
-      'SELECT id, deleted_at FROM models WHERE name = ?',
-      name,
-    );
-    if (existing?.deleted_at) {
-      throw problem('ALREADY_EXISTS', `A model named ${name} is in the bin.`, {
-        subject: name,
-        hint: `drydock models restore ${name} brings it back; or choose another --name.`,
-      });
-    }
+    refuseNameInBin(workspace, name);
+    const existing = catalog.get<{ id: number }>('SELECT id FROM models WHERE name = ?', name);
     if (!existing) catalog.run('INSERT INTO models (name, created_at) VALUES (?, ?)', name, now);
     const model = existing ?? catalog.get<{ id: number }>('SELECT id FROM models WHERE name = ?', name)!;
     const recipeHash = recipeDigest(recipe);
@@ -180,6 +173,14 @@ function recordVersion(
       now,
     );
     return { number, known: false };
+  });
+}
+
+function refuseNameInBin({ catalog }: Workspace, name: string): void {
+  if (!catalog.get('SELECT 1 FROM models WHERE name = ? AND deleted_at IS NOT NULL', name)) return;
+  throw problem('ALREADY_EXISTS', `A model named ${name} is in the bin.`, {
+    subject: name,
+    hint: `drydock models restore ${name} brings it back; or choose another --name.`,
   });
 }
 

@@ -154,7 +154,7 @@ export class ModelCatalog {
       'SELECT * FROM models WHERE name = ? AND purged_at IS NULL',
       name,
     );
-    if (!model) throw unknownModel(this.#catalog, name);
+    if (!model) throw unknownModel(this.#catalog, name, `There is no model ${name}.`);
     return model;
   }
 

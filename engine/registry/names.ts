@@ -11,7 +11,7 @@ export function checkModelName(name: string): string {
     'A name has letters, digits, dots, dashes and underscores, begins with a letter or digit, and has at most 100.',
     {
       subject: name,
-      hint: `For example --name ${nameFromText(name)}.`,
+      hint: `For example ${nameFromText(name)}.`,
     },
   );
 }

@@ -103,7 +103,7 @@ function byDigest(catalog: Catalog, ref: string): { version: VersionRecord; note
     pattern,
   );
   if (artifacts.length > 1) {
-    throw problem('USAGE', `${artifacts.length} artifacts begin with ${ref}.`, {
+    throw problem('AMBIGUOUS', `${artifacts.length} artifacts begin with ${ref}.`, {
       subject: ref,
       hint: 'Give more digits.',
     });
@@ -140,12 +140,16 @@ function record(row: VersionRow): VersionRecord {
   };
 }
 
-export function unknownModel(catalog: Catalog, name: string): Error {
+export function unknownModel(
+  catalog: Catalog,
+  name: string,
+  message = `There is no model ${name}, and no file of that name.`,
+): Error {
   const names = catalog.all<{ name: string }>(
     'SELECT name FROM models WHERE deleted_at IS NULL ORDER BY name LIMIT 12',
   );
   const known = names.map((row) => row.name).join(', ');
-  return problem('NOT_FOUND', `There is no model ${name}, and no file of that name.`, {
+  return problem('NOT_FOUND', message, {
     subject: name,
     hint: known ? `Models here: ${known}.` : 'drydock import PATH brings one in.',
   });

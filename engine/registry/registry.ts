@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Imported, ImportOptions, VersionRef } from '../contract/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import type { Workspace } from '../workspace/index.ts';
@@ -34,7 +35,7 @@ export class Registry {
     const path = this.grants.path(grant, 'input');
     const recipePath = options.recipe === undefined ? null : this.grants.path(options.recipe, 'input');
     const payload: ImportPayload = { path, recipePath, options };
-    const job = this.#jobs.start({ kind: 'import', title: `Import of ${path}`, subject: path, payload });
+    const job = this.#jobs.start({ kind: 'import', title: `Import of ${basename(path)}`, subject: path, payload });
     const cancel = (): void => {
       this.#jobs.cancel(job);
     };
