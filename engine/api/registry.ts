@@ -1,6 +1,6 @@
 import type { ProblemError } from '../contract/index.ts';
 import type { DataReaderRouter } from '../data/child.ts';
-import { startChild } from '../processes/index.ts';
+import { boundRows, startChild } from '../processes/index.ts';
 import { bindData } from '../recipes/index.ts';
 import { hostOnly, os } from './base.ts';
 
@@ -57,13 +57,19 @@ export const dataApi = {
         ? bindData(resolved.version.recipe, resolved.version.inspection, description, input.roles)
         : null;
       const { format, columns, rows, sample, notes } = description;
+      const shown = boundRows(sample.rows.slice(0, rowsShown));
       return {
         format,
         columns,
         rows,
-        sample: { columns: sample.columns, rows: sample.rows.slice(0, rowsShown) },
+        sample: { columns: sample.columns, rows: shown.rows },
         binding: binding?.lines ?? [],
-        notes: [...notes, ...(binding?.notes ?? []), ...refusalNote(binding?.refusal ?? null)],
+        notes: [
+          ...notes,
+          ...(shown.cut ? ['Long cells are cut here; a run reads them whole.'] : []),
+          ...(binding?.notes ?? []),
+          ...refusalNote(binding?.refusal ?? null),
+        ],
       };
     } finally {
       signal?.removeEventListener('abort', kill);

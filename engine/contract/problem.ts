@@ -8,6 +8,7 @@ export const problemCodes = [
   // the request itself
   'USAGE',
   'NOT_FOUND',
+  'AMBIGUOUS',
   'ALREADY_EXISTS',
   'NOT_ALLOWED_NOW',
   'CANCELLED',

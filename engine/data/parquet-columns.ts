@@ -104,7 +104,10 @@ export async function rowsOf(connection: DuckDBConnection, sql: string): Promise
 export function parquetProblem(error: unknown, path: string): Error {
   if (error instanceof ProblemError || !(error instanceof Error)) return error as Error;
   const [first = ''] = error.message.split('\n');
-  const reason = first.replace(/^[A-Za-z ]*Error: /, '').replaceAll(path, basename(path));
+  const reason = first
+    .replace(/^[A-Za-z ]*Error: /, '')
+    .replaceAll(path, basename(path))
+    .replace(/[^.]$/, '$&.');
   return problem('FILE_UNREADABLE', `${basename(path)} cannot be read as Parquet. ${reason}`, {
     subject: path,
     hint: 'The file may be cut off or damaged. Write it again.',

@@ -1,10 +1,11 @@
+import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { problem, ProblemError, type DataDescription, type Inspection, type Recipe } from '../contract/index.ts';
 import type { DataReaderRouter } from '../data/child.ts';
 import type { ShardRange } from '../data/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { startChild, type Child } from '../processes/index.ts';
-import { bindData } from '../recipes/index.ts';
+import { bindData, validateRecipe } from '../recipes/index.ts';
 import type { VersionRecord } from '../registry/index.ts';
 import { planColumns } from './columns.ts';
 import type { Plan, PlannedColumn, PlannedVersion } from './plan.ts';
@@ -43,17 +44,14 @@ export async function makePlan(inputs: PlanInputs, context: JobContext): Promise
   try {
     context.report({ phase: 'reading the data', done: 0, total: null, unit: 'rows' });
     const description = await reader.call((client) => client.describe({ paths: inputs.payload.paths }));
+    refuseWithoutRows(description.rows, description);
+    await refuseOutputOverData(inputs.payload.output?.path ?? null, description);
     const { versions, notes } = bindAll(inputs, description);
     const { columns, notes: columnNotes } = planColumns(versions, inputs.payload.roles, description.columns);
     const batch = inputs.payload.batch ?? (description.format === 'images' ? defaultBatch.pictures : defaultBatch.rows);
     const shards = await split(reader, description, rowsOfShard(versions, columns), batch);
     const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
-    if (rows === 0) {
-      throw problem('DATA_INVALID', 'The data has columns and no rows.', {
-        subject: description.files[0]?.path ?? null,
-        hint: 'Check that this is the file you mean.',
-      });
-    }
+    refuseWithoutRows(rows, description);
     const plan: Plan = {
       format: 'drydock-plan/1',
       run: inputs.run,
@@ -73,12 +71,35 @@ export async function makePlan(inputs: PlanInputs, context: JobContext): Promise
   }
 }
 
+function refuseWithoutRows(rows: number | null, description: DataDescription): void {
+  if (rows !== 0) return;
+  throw problem('DATA_INVALID', 'The data has columns and no rows.', {
+    subject: description.files[0]?.path ?? null,
+    hint: 'Check that this is the file you mean.',
+  });
+}
+
+/** `--force` replaces results, never the data that they are made from. */
+async function refuseOutputOverData(output: string | null, description: DataDescription): Promise<void> {
+  const place = output === null ? null : await realpath(output).catch(() => null);
+  if (place === null) return;
+  for (const file of description.files) {
+    if ((await realpath(file.path).catch(() => null)) !== place) continue;
+    throw problem('OUTPUT_EXISTS', 'The output would replace a file of the data.', {
+      subject: output,
+      hint: 'Choose another path after --out.',
+    });
+  }
+}
+
 function bindAll(inputs: PlanInputs, description: DataDescription): { versions: PlannedVersion[]; notes: string[] } {
   const notes: string[] = [];
   const versions = inputs.versions.map((version): PlannedVersion => {
+    validateRecipe(version.recipe, version.inspection);
     const binding = bindData(version.recipe, version.inspection, description, inputs.payload.roles);
     if (binding.refusal || binding.recipe === null) throw refusal(binding.refusal, version);
-    for (const note of binding.notes) notes.push(inputs.versions.length > 1 ? `${nameOf(version)}: ${note}` : note);
+    const guesses = binding.lines.filter((line) => line.status === 'guessed').map((line) => line.words);
+    for (const note of [...guesses, ...binding.notes]) notes.push(inputs.versions.length > 1 ? `${nameOf(version)}: ${note}` : note);
     return planned(version, version.inspection, binding.recipe);
   });
   return { versions, notes };

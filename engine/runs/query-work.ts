@@ -3,7 +3,9 @@ import { os } from '@orpc/server';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { OutputFormat } from '../contract/index.ts';
 import { globEscape, openDuckDb, sqlName, sqlString } from '../data/index.ts';
+import { boundRows } from '../processes/index.ts';
 import type { PlannedColumn } from './plan.ts';
+import { plainValue } from './row-values.ts';
 import { sealFile } from './shard-writer.ts';
 
 /** What a query over a run's results starts from: the committed shard files, in the order of the input. */
@@ -75,7 +77,8 @@ async function firstRows(source: ResultSource, limit: number): Promise<{ columns
   try {
     const select = await selection(db.connection, source, 'csv');
     const reader = await db.connection.runAndReadAll(`${select} LIMIT ${Math.trunc(limit)}`);
-    return { columns: reader.columnNames(), rows: reader.getRowsJson() };
+    const rows = reader.getRows().map((row) => row.map((value) => plainValue(value)));
+    return { columns: reader.columnNames(), rows: boundRows(rows).rows };
   } finally {
     db.close();
   }

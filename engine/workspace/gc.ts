@@ -17,7 +17,8 @@ export async function collectGarbage(workspace: Workspace, now = Date.now()): Pr
   await freeObjects(workspace, report);
   await freeViews(workspace, report);
   await freeShards(workspace, report);
-  report.temporary = await freeAll(join(workspace.folder, 'incoming'), new Set(), report);
+  const incoming = await freeAll(join(workspace.folder, 'incoming'), new Set(), report);
+  report.temporary += incoming;
   return report;
 }
 

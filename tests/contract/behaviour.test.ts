@@ -1,28 +1,26 @@
-import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDefinedError, ORPCError } from '@orpc/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../engine/contract/index.ts';
 import type { EngineClient } from '../../engine/launcher.ts';
-import { transports, type Connection } from './transports.ts';
+import { newFolder, transports, type Connected } from './transports.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/models');
 
-describe.each(transports)('the contract $name', ({ open }) => {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'drydock-contract-')));
-  let connection: Connection;
+describe.each(transports)('the contract through $name', ({ connect }) => {
+  const folder = newFolder();
+  let connected: Connected;
   let client: EngineClient;
 
   beforeAll(async () => {
-    connection = await open(join(folder, 'workspace'));
-    client = connection.client;
+    connected = await connect();
+    client = connected.client;
   });
 
   afterAll(async () => {
-    await connection.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await connected.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   async function granted(path: string): Promise<string> {
@@ -54,12 +52,6 @@ describe.each(transports)('the contract $name', ({ open }) => {
     return error;
   }
 
-  test('says who runs the workspace', async () => {
-    const status = await client.engine.status();
-    expect(status).toMatchObject({ workspace: join(folder, 'workspace'), epoch: 1, activeJobs: 0, node: process.versions.node });
-    expect(status.runtime).toMatch(/^onnxruntime \d/);
-  });
-
   test('refuses with a typed error that holds code, sentence, subject and next step', async () => {
     const error = await failure(client.models.get({ ref: 'nobody@3' }));
     expect(isDefinedError(error)).toBe(true);
@@ -86,16 +78,15 @@ describe.each(transports)('the contract $name', ({ open }) => {
     ['model of an alias', (on) => on.aliases.delete({ model: 'none', alias: 'champion' })],
     ['grant of data', (on) => on.data.preview({ data: ['grant-none'] })],
     ['grant of a model', (on) => on.models.import({ grant: 'grant-none' })],
-    ['grant of an output', (on) => on.runs.start({ models: [{ ref: 'x' }], data: [], output: { grant: 'grant-none', format: 'csv' } } as never)],
+    ['grant of an output', (on) => on.runs.start({ models: [{ ref: 'x' }], data: ['x'], output: { grant: 'grant-none', format: 'csv' } })],
   ];
-  test.each(unknown)('does not find an unknown %s', async (what, call) => {
+  test.each(unknown)('does not find an unknown %s', async (_, call) => {
     const error = await failure(call(client));
-    if (what === 'grant of an output') expect(error.code).toBe('BAD_REQUEST');
-    else expect(error).toMatchObject({ code: 'PROBLEM', data: { code: 'NOT_FOUND' } });
+    expect(error).toMatchObject({ code: 'PROBLEM', data: { code: 'NOT_FOUND' } });
   });
 
   test('does not take a grant to read for one to write', async () => {
-    const grant = await granted(join(folder, 'in.csv'));
+    const grant = await granted(writeRows('in.csv', ['a', '1']));
     const call = client.runs.start({ models: [{ ref: 'x' }], data: [grant], output: { grant, format: 'csv' } });
     expect(await failure(call)).toMatchObject({ code: 'PROBLEM', data: { code: 'NOT_FOUND' } });
   });
@@ -128,54 +119,16 @@ describe.each(transports)('the contract $name', ({ open }) => {
     throw new Error(`No ${kind} is ${status}.`);
   }
 
-  test('streams the changes of a job from its present state to its end', async () => {
-    const run = await startRun('valid/softmax.onnx', writeRows('stream.csv', ['a,b,c,d', ...Array.from({ length: 3000 }, (_, row) => `${row},1,2,3`)]));
-    const events: Job[] = [];
-    for await (const job of await client.jobs.watch({ job: run.job })) events.push(job);
-    expect(events[0]?.status).toMatch(/^(queued|running)$/);
-    expect(events.at(-1)).toMatchObject({ job: run.job, status: 'done', subject: run.run, problem: null });
-    expect(events.filter(({ status }) => status === 'done')).toHaveLength(1);
-    expect(await client.runs.get({ run: run.run })).toMatchObject({ status: 'done', rows: { read: 3000, predicted: 3000, failed: 0 } });
-    const after: Job[] = [];
-    for await (const job of await client.jobs.watch({ job: run.job })) after.push(job);
-    expect(after.map(({ status }) => status)).toEqual(['done']);
-  });
-
-  test('lets a watcher leave early, by a break or by its signal, and goes on', async () => {
-    const run = await startRun('valid/softmax.onnx', writeRows('leave.csv', ['a,b,c,d', ...Array.from({ length: 3000 }, (_, row) => `${row},1,2,3`)]));
-    for (let watcher = 0; watcher < 20; watcher += 1) {
-      for await (const job of await client.jobs.watch({ job: run.job })) {
-        expect(job.job).toBe(run.job);
-        break;
-      }
-    }
-    const stop = new AbortController();
-    const events = await client.jobs.watch({ job: run.job }, { signal: stop.signal });
-    expect((await events.next()).done).toBe(false);
-    stop.abort();
-    await drained(events);
-    expect((await ended(run.job)).status).toBe('done');
-  });
-
-  /** An aborted stream ends or fails, as its transport has it; it does not go on. */
-  async function drained(events: AsyncIterator<Job>): Promise<void> {
-    for (let event = 0; event < 1000; event += 1) {
-      const next = await events.next().catch(() => ({ done: true }));
-      if (next.done) return;
-    }
-    throw new Error('The stream went on after it was aborted.');
-  }
-
   test('answers many calls at once, each with its own answer', async () => {
     const names = Array.from({ length: 200 }, (_, index) => `file-${index}.csv`);
-    const grants = await Promise.all(names.map((name) => client.files.grantInput({ path: join(folder, name) })));
+    const grants = await Promise.all(names.map((name) => client.files.grantOutput({ path: join(folder, name) })));
     expect(grants.map(({ name }) => name)).toEqual(names);
     expect(new Set(grants.map(({ grant }) => grant)).size).toBe(names.length);
   });
 
   test('carries hostile text as it is', async () => {
     const name = '\u001b[2J\u202e"\'<b>\u0007 \ud83d\udea2 __proto__\r.csv';
-    expect(await client.files.grantInput({ path: join(folder, name) })).toMatchObject({ name });
+    expect(await client.files.grantOutput({ path: join(folder, name) })).toMatchObject({ name });
   });
 
   test('keeps an answer small, however long the cells are', async () => {
@@ -192,22 +145,18 @@ describe.each(transports)('the contract $name', ({ open }) => {
   });
 
   test('carries whole numbers beyond 2^53 as text, others as numbers', async () => {
-    const run = await startRun('valid/input_int64.onnx', writeRows('int64.csv', ['a,b', '1,9007199254740993', '-5,9007199254740990', '0,-9223372036854775000']));
-    expect((await ended(run.job)).status).toBe('done');
+    const data = writeRows('int64.csv', ['a,b', '1,1', '-5,-9007199254740993', '0,-4', '7,9214364837600034815']);
+    const run = await startRun('valid/input_int64.onnx', data);
+    expect(await ended(run.job)).toMatchObject({ status: 'done', problem: null });
     const { columns, rows } = await client.runs.rows({ run: run.run });
-    const inputs = [[1, 9007199254740993n], [-5, 9007199254740990n], [0, -9223372036854775000n]] as const;
     expect(columns.slice(0, 2)).toEqual(['file', 'row']);
-    expect(rows.map((row) => row[1])).toEqual([1, 2, 3]);
-    for (const [index, row] of rows.entries()) {
-      const found = row.slice(2, 4).flat();
-      for (const value of found) {
-        if (typeof value === 'number') expect(Number.isSafeInteger(value)).toBe(true);
-        else expect(BigInt(value as string)).not.toBe(BigInt(Number(value)) === BigInt(value as string) && Number.isSafeInteger(Number(value)) ? BigInt(value as string) : 0n);
-      }
-      expect(found.map((value) => BigInt(value as string | number) - BigInt(inputs[index]![found.indexOf(value)]!))).toSatisfy(
-        (differences: bigint[]) => differences.every((difference) => difference >= -10n && difference <= 10n),
-      );
-    }
+    // The model adds 1 and 2^53: arithmetic that doubles could not do.
+    expect(rows.map((row) => row.slice(1).flat().slice(0, 3))).toEqual([
+      [1, 2, '9007199254740993'],
+      [2, -4, -1],
+      [3, 1, 9007199254740988],
+      [4, 8, '9223372036854775807'],
+    ]);
   });
 
   test('carries what is not finite as null', async () => {

@@ -1,29 +1,40 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { openEngine } from '../../engine/index.ts';
 import { attach, type EngineClient } from '../../engine/launcher.ts';
 import { entrypointPath, portOfChild } from '../../engine/processes/index.ts';
 
-/** A connection to an engine, and how to end both. */
-export interface Connection {
+/** A connection to an engine of its own; `close` ends the engine and removes its workspace. */
+export interface Connected {
+  workspace: string;
   client: EngineClient;
   close(): Promise<void>;
 }
 
 /** Every way in which a face can reach an engine. The behaviour must be one. */
-export const transports: { name: string; open(workspace: string): Promise<Connection> }[] = [
-  { name: 'in the same process', open: inProcess },
-  { name: 'over the channel of a child process', open: asChild },
-  { name: 'over the local socket', open: overSocket },
+export const transports: { name: string; connect(): Promise<Connected> }[] = [
+  { name: 'its own process', connect: connectInProcess },
+  { name: "a child's channel", connect: connectToChild },
+  { name: 'the local socket', connect: connectToSocket },
 ];
 
-async function inProcess(workspace: string): Promise<Connection> {
-  const engine = await openEngine(workspace);
-  return { client: engine.client as EngineClient, close: () => engine.close() };
+export function newFolder(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'drydock-contract-')));
 }
 
-async function asChild(workspace: string): Promise<Connection> {
+async function connectInProcess(): Promise<Connected> {
+  const workspace = newFolder();
+  const engine = await openEngine(workspace);
+  return connected(workspace, engine.client as EngineClient, () => engine.close());
+}
+
+async function connectToChild(): Promise<Connected> {
+  const workspace = newFolder();
   const child = spawn(process.execPath, ['--no-warnings', entrypointPath('engine'), '--workspace', workspace], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     serialization: 'advanced',
@@ -37,24 +48,27 @@ async function asChild(workspace: string): Promise<Connection> {
     child.once('exit', (code) => reject(new Error(`The engine ended with ${code}.`)));
   });
   const client = createORPCClient<EngineClient>(new RPCLink({ port: portOfChild(child) }));
-  return {
-    client,
-    close: async () => {
-      // Without this it would wait a moment for the next one who needs it.
-      child.kill('SIGTERM');
-      await exit;
-    },
-  };
+  return connected(workspace, client, async () => {
+    // Without this it would wait a moment for the next one who needs it.
+    child.kill('SIGTERM');
+    await exit;
+  });
 }
 
-async function overSocket(workspace: string): Promise<Connection> {
+export async function connectToSocket(): Promise<Connected> {
+  const workspace = newFolder();
   const attachment = await attach(workspace);
   const { pid } = await attachment.client.engine.status();
-  return {
-    client: attachment.client,
-    close: async () => {
-      process.kill(pid, 'SIGTERM');
-      await attachment.lost;
-    },
+  return connected(workspace, attachment.client, async () => {
+    process.kill(pid, 'SIGTERM');
+    await attachment.lost;
+  });
+}
+
+function connected(workspace: string, client: EngineClient, end: () => Promise<void>): Connected {
+  const close = async (): Promise<void> => {
+    await end();
+    await rm(workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
+  return { workspace, client, close };
 }

@@ -54,8 +54,8 @@ describe('a durable write', () => {
 
   test('that fails leaves what was there and nothing else', async () => {
     put(join(folder, 'taken', 'inside'), 'kept');
-    await expect(writeFileDurably(join(folder, 'taken'), 'new')).rejects.toThrow();
-    await expect(writeFileDurably(put(join(folder, 'old'), 'kept'), { length: 3 } as never)).rejects.toThrow();
+    await expect(writeFileDurably(join(folder, 'taken'), 'new')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST|EPERM/);
+    await expect(writeFileDurably(put(join(folder, 'old'), 'kept'), { length: 3 } as never)).rejects.toThrow(TypeError);
     expect(readFileSync(join(folder, 'old'), 'utf8')).toBe('kept');
     expect(readFileSync(join(folder, 'taken', 'inside'), 'utf8')).toBe('kept');
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
@@ -114,8 +114,9 @@ describe('tidying up', () => {
     for (const path of [...leftovers, gone.object, join(folder, 'views', gone.artifact)]) expect([path, existsSync(path)]).toEqual([path, false]);
     expect(existsSync(shard)).toBe(true);
     expect((await checkWorkspace(folder)).damage).toEqual([]);
+    expect(report.freedBytes).toBe('model of old12345uncommittedspilledno runno versionno artifact'.length);
+    // Its name is free again.
     await addModel(workspace, 'gone', 'model of new');
-    expect(report.freedBytes).toBeGreaterThanOrEqual(40);
   });
 
   test('keeps living models, what they share with a deleted one, what is younger than the bin, and committed shards', async () => {
