@@ -2,7 +2,11 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** A suite is a folder of tests; `--project NAME` runs one. */
-function suite(name: string, include: string[], settings: { testTimeout?: number; hookTimeout?: number; maxConcurrency?: number; exclude?: string[] } = {}) {
+function suite(
+  name: string,
+  include: string[],
+  settings: { testTimeout?: number; hookTimeout?: number; maxConcurrency?: number; exclude?: string[] } = {},
+) {
   return { extends: true as const, test: { name, include, ...settings } };
 }
 

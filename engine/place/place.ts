@@ -41,6 +41,13 @@ export function openPlace(path: string): string {
     for (const part of ownFolders) mkdirSync(join(real, part), { recursive: true });
     return real;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+      throw problem('DISK_FULL', 'The disk is full: the workspace folder cannot be made.', {
+        subject: folder,
+        hint: 'Free space, or choose another folder with --workspace DIR.',
+        cause: error,
+      });
+    }
     throw problem('WORKSPACE_UNUSABLE', `The workspace folder cannot be used: ${reason(error)}.`, {
       subject: folder,
       hint: 'Choose a folder you can write to with --workspace DIR.',
@@ -132,7 +139,6 @@ export function placeWarning(workspace: string): string | null {
 function reason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be written to';
-  if (code === 'ENOSPC') return 'the disk is full';
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file of that name is in the way';
   if (code === 'EROFS') return 'its disk is read-only';
   return error instanceof Error ? error.message : String(error);

@@ -7,5 +7,5 @@ export { boundRows } from './answer.ts';
 export { servePort, serveParent, wireError } from './serve.ts';
 export { connectLocally, listenLocally } from './local-socket.ts';
 export type { LocalConnection, LocalServer } from './local-socket.ts';
-export { portOfChild, portOfParent, portOfStream } from './port.ts';
+export { portOfChild, portOfParent } from './port.ts';
 export type { Port } from './port.ts';

@@ -99,7 +99,8 @@ function bindAll(inputs: PlanInputs, description: DataDescription): { versions: 
     const binding = bindData(version.recipe, version.inspection, description, inputs.payload.roles);
     if (binding.refusal || binding.recipe === null) throw refusal(binding.refusal, version);
     const guesses = binding.lines.filter((line) => line.status === 'guessed').map((line) => line.words);
-    for (const note of [...guesses, ...binding.notes]) notes.push(inputs.versions.length > 1 ? `${nameOf(version)}: ${note}` : note);
+    for (const note of [...guesses, ...binding.notes])
+      notes.push(inputs.versions.length > 1 ? `${nameOf(version)}: ${note}` : note);
     return planned(version, version.inspection, binding.recipe);
   });
   return { versions, notes };

@@ -111,7 +111,7 @@ export class Catalog {
 
 /** The number of steps that made this catalog. A newer one is refused before anything of it is changed. */
 function formatOf(database: DatabaseSync, folder: string, steps: readonly string[]): number {
-  const version = Number((database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version);
+  const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
   if (version <= steps.length) return version;
   throw problem(
     'WORKSPACE_NEWER',
@@ -133,8 +133,12 @@ function beginEpoch(database: DatabaseSync): number {
   return row.epoch;
 }
 
+/** SQLite's SQLITE_FULL, and SQLITE_IOERR_SHMSIZE: the index of the write-ahead log could not grow. */
+const fullCodes = { database: 13, sharedMemory: 4874 };
+
 function diskFull(error: unknown): Error | null {
-  if (!(error instanceof Error) || !/disk is full|SQLITE_FULL/i.test(error.message)) return null;
+  const { errcode } = error as { errcode?: number };
+  if (!(error instanceof Error) || (errcode !== fullCodes.database && errcode !== fullCodes.sharedMemory)) return null;
   return problem('DISK_FULL', 'The disk is full: the workspace could not record this step.', {
     hint: 'Free space and resume: what was committed is kept.',
     cause: error,

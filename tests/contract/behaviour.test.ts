@@ -34,7 +34,10 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
   }
 
   async function startRun(model: string, data: string) {
-    return client.runs.start({ models: [{ grant: await granted(join(fixtures, model)) }], data: [await granted(data)] });
+    return client.runs.start({
+      models: [{ grant: await granted(join(fixtures, model)) }],
+      data: [await granted(data)],
+    });
   }
 
   async function ended(job: string): Promise<Job> {
@@ -69,7 +72,15 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     ['run', (on) => on.runs.get({ run: 'run-000000000000' })],
     ['run to resume', (on) => on.runs.resume({ run: "' OR 1=1 --" })],
     ['run with rows', (on) => on.runs.rows({ run: '__proto__' })],
-    ['run to export', async (on) => on.runs.export({ run: 'none', format: 'csv', grant: (await on.files.grantOutput({ path: join(folder, 'none.csv') })).grant })],
+    [
+      'run to export',
+      async (on) =>
+        on.runs.export({
+          run: 'none',
+          format: 'csv',
+          grant: (await on.files.grantOutput({ path: join(folder, 'none.csv') })).grant,
+        }),
+    ],
     ['job', (on) => on.jobs.get({ job: 'constructor' })],
     ['job to watch', async (on) => (await on.jobs.watch({ job: 'job-none' })).next()],
     ['job to cancel', (on) => on.jobs.cancel({ job: '' })],
@@ -78,7 +89,10 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     ['model of an alias', (on) => on.aliases.delete({ model: 'none', alias: 'champion' })],
     ['grant of data', (on) => on.data.preview({ data: ['grant-none'] })],
     ['grant of a model', (on) => on.models.import({ grant: 'grant-none' })],
-    ['grant of an output', (on) => on.runs.start({ models: [{ ref: 'x' }], data: ['x'], output: { grant: 'grant-none', format: 'csv' } })],
+    [
+      'grant of an output',
+      (on) => on.runs.start({ models: [{ ref: 'x' }], data: ['x'], output: { grant: 'grant-none', format: 'csv' } }),
+    ],
   ];
   test.each(unknown)('does not find an unknown %s', async (_, call) => {
     const error = await failure(call(client));
@@ -101,7 +115,10 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
 
   test('aborts a call: the work behind it ends', async () => {
     const stop = new AbortController();
-    const call = client.models.import({ grant: await granted(join(fixtures, 'hostile/loop_for_ever.onnx')) }, { signal: stop.signal });
+    const call = client.models.import(
+      { grant: await granted(join(fixtures, 'hostile/loop_for_ever.onnx')) },
+      { signal: stop.signal },
+    );
     call.catch(() => {});
     const job = await newest('import', 'running');
     stop.abort();
@@ -137,7 +154,11 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     const preview = await client.data.preview({ data: [await granted(data)] });
     expect(preview).toMatchObject({ format: 'csv', rows: 60 });
     expect(JSON.stringify(preview).length).toBeLessThan(256_000);
-    const run = await client.runs.start({ models: [{ ref: 'softmax' }], data: [await granted(data)], roles: { keep: ['text'] } });
+    const run = await client.runs.start({
+      models: [{ ref: 'softmax' }],
+      data: [await granted(data)],
+      roles: { keep: ['text'] },
+    });
     expect((await ended(run.job)).status).toBe('done');
     const rows = await client.runs.rows({ run: run.run, limit: 1000 });
     expect(JSON.stringify(rows).length).toBeLessThan(256_000);

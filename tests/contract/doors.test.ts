@@ -61,8 +61,15 @@ describe('a page', () => {
     const { grant } = await engine.client.files.grantOutput({ path: join(folder, 'out.csv') });
     const run = await page.runs.start({ models: [{ ref: 'bikes@1' }], data: [data], output: { grant, format: 'csv' } });
     for await (const _ of await page.jobs.watch({ job: run.job }));
-    expect(await engine.client.runs.get({ run: run.run })).toMatchObject({ status: 'done', output: join(folder, 'out.csv') });
-    const told = JSON.stringify([await page.runs.get({ run: run.run }), await page.runs.list(), await page.jobs.list()]);
+    expect(await engine.client.runs.get({ run: run.run })).toMatchObject({
+      status: 'done',
+      output: join(folder, 'out.csv'),
+    });
+    const told = JSON.stringify([
+      await page.runs.get({ run: run.run }),
+      await page.runs.list(),
+      await page.jobs.list(),
+    ]);
     rmSync(folder, { recursive: true, force: true });
     expect(told).not.toContain(folder);
   });
@@ -99,7 +106,14 @@ describe('the local socket', () => {
     const { address, token } = about();
     await hungUpOn(randomBytes(4096).fill(0x41, 0, 300));
     await hungUpOn(`${token}\n`, Uint8Array.of(0xff, 0xff, 0xff, 0xff, 1, 2, 3));
-    const nonsense = [frame(0, 'no message'), frame(0, '{}'), frame(0, 'null'), frame(1, randomBytes(64)), frame(9, ''), frame(0, '{"i":"1","t":1,"p":7}')];
+    const nonsense = [
+      frame(0, 'no message'),
+      frame(0, '{}'),
+      frame(0, 'null'),
+      frame(1, randomBytes(64)),
+      frame(9, ''),
+      frame(0, '{"i":"1","t":1,"p":7}'),
+    ];
     const socket = speak(address, [`${token}\n`, ...nonsense]);
     await once(socket, 'data');
     const status = await connected.client.engine.status();

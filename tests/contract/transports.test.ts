@@ -51,7 +51,9 @@ describe.each(transports)('an engine reached through $name', ({ connect }) => {
     const { message, data } = error as { message: string; data: Record<string, unknown> };
     expect(Object.keys(data).toSorted()).toEqual(['code', 'hint', 'message', 'subject']);
     expect(message).toBe(data.message);
-    await expect(client().jobs.get({ job: 'job-none' })).rejects.toMatchObject({ data: { code: 'NOT_FOUND', subject: 'job-none' } });
+    await expect(client().jobs.get({ job: 'job-none' })).rejects.toMatchObject({
+      data: { code: 'NOT_FOUND', subject: 'job-none' },
+    });
   });
 
   test('refuses input that does not fit the contract before anything is done', async () => {
@@ -73,13 +75,20 @@ describe.each(transports)('an engine reached through $name', ({ connect }) => {
     expect((await client().models.get({ ref: `sha256:${info.digest.slice(0, 12)}` })).digest).toBe(info.digest);
     const again = await client().models.import({ grant: await grant(`${digits}v2/model.onnx`), name: 'digits' });
     expect(again).toMatchObject({ known: true, version: 1, digest: info.digest });
-    expect(await client().aliases.set({ ref: 'digits@1', alias: 'champion' })).toMatchObject({ alias: 'champion', version: 1 });
+    expect(await client().aliases.set({ ref: 'digits@1', alias: 'champion' })).toMatchObject({
+      alias: 'champion',
+      version: 1,
+    });
     expect(await client().models.get({ ref: 'digits@champion' })).toEqual({ ...info, aliases: ['champion'] });
-    expect(await client().models.list()).toMatchObject([{ model: 'digits', status: 'active', aliases: { champion: 1 } }]);
+    expect(await client().models.list()).toMatchObject([
+      { model: 'digits', status: 'active', aliases: { champion: 1 } },
+    ]);
     await client().aliases.delete({ model: 'digits', alias: 'champion' });
     expect(await client().aliases.list()).toEqual([]);
     expect((await client().aliases.history({})).map(({ version }) => version).toSorted()).toEqual([1, null]);
-    await expect(client().models.get({ ref: 'digits@champion' })).rejects.toMatchObject({ data: { code: 'NOT_FOUND' } });
+    await expect(client().models.get({ ref: 'digits@champion' })).rejects.toMatchObject({
+      data: { code: 'NOT_FOUND' },
+    });
   });
 
   test('streams a run until it is done and shows its first rows', async () => {
@@ -87,7 +96,10 @@ describe.each(transports)('an engine reached through $name', ({ connect }) => {
     const seen = await seenTo(run.job);
     expect(seen.at(-1)).toMatchObject({ status: 'done', subject: run.run, problem: null });
     expect(seen.slice(0, -1).every(({ status }) => status === 'queued' || status === 'running')).toBe(true);
-    expect(await client().runs.get({ run: run.run })).toMatchObject({ status: 'done', rows: { read: 500, predicted: 500, failed: 0 } });
+    expect(await client().runs.get({ run: run.run })).toMatchObject({
+      status: 'done',
+      rows: { read: 500, predicted: 500, failed: 0 },
+    });
     const { columns, rows } = await client().runs.rows({ run: run.run, limit: 7 });
     expect(rows).toHaveLength(7);
     expect(rows.every((row) => row.length === columns.length)).toBe(true);
@@ -109,8 +121,12 @@ describe.each(transports)('an engine reached through $name', ({ connect }) => {
   test('answers twenty calls at once, each with its own answer', async () => {
     const calls = Array.from({ length: 20 }, (_, index) =>
       index % 2 === 0
-        ? client().models.get({ ref: 'digits@1' }).then(({ model }) => model)
-        : client().jobs.get({ job: `job-${index}` }).catch((error: { data: { subject: string } }) => error.data.subject),
+        ? client()
+            .models.get({ ref: 'digits@1' })
+            .then(({ model }) => model)
+        : client()
+            .jobs.get({ job: `job-${index}` })
+            .catch((error: { data: { subject: string } }) => error.data.subject),
     );
     expect(await Promise.all(calls)).toEqual(calls.map((_, index) => (index % 2 === 0 ? 'digits' : `job-${index}`)));
   });

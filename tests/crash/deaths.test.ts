@@ -18,7 +18,16 @@ describe.skipIf(!canSeeProcesses)('processes that die under a run', () => {
   beforeAll(async () => {
     await writeParts(scene.path('data'), [1500, 1500, 1500, 1500], 5);
     await writeParts(scene.path('long'), [2500], 6);
-    expected = await undisturbed('undisturbed.csv', '--model', model, '--data', scene.path('data'), '--id', 'id', ...pinned);
+    expected = await undisturbed(
+      'undisturbed.csv',
+      '--model',
+      model,
+      '--data',
+      scene.path('data'),
+      '--id',
+      'id',
+      ...pinned,
+    );
     longExpected = await undisturbed('long.csv', ...long);
   });
 
@@ -46,7 +55,9 @@ describe.skipIf(!canSeeProcesses)('processes that die under a run', () => {
     const command = scene.start('predict', ...long, '--out', out, '--json');
     const killed = new Set<number>();
     while (killed.size < 3) {
-      const found = await until('a new worker is there', () => scene.processes('worker', 'shard-worker').find(({ pid }) => !killed.has(pid)));
+      const found = await until('a new worker is there', () =>
+        scene.processes('worker', 'shard-worker').find(({ pid }) => !killed.has(pid)),
+      );
       signalProcess(found.pid, 'SIGKILL');
       killed.add(found.pid);
     }
@@ -103,12 +114,29 @@ describe.skipIf(!canSeeProcesses)('processes that die under a run', () => {
 
   test('a worker believed dead that wakes after its run was resumed changes nothing', async () => {
     const out = scene.path('late.csv');
-    const command = scene.start('predict', '--model', model, '--data', scene.path('data'), '--id', 'id', ...pinned, '--lanes', '1', '--out', out, '--json');
+    const command = scene.start(
+      'predict',
+      '--model',
+      model,
+      '--data',
+      scene.path('data'),
+      '--id',
+      'id',
+      ...pinned,
+      '--lanes',
+      '1',
+      '--out',
+      out,
+      '--json',
+    );
     const engine = await scene.processId('engine');
     const late = await scene.processId('worker', 'shard-worker');
     const { run } = await newestRun();
     const shards = join(scene.workspace, 'runs', run, 'shards');
-    await until('a shard lies on the disk', () => existsSync(shards) && readdir(shards).then((names) => names.length > 0));
+    await until(
+      'a shard lies on the disk',
+      () => existsSync(shards) && readdir(shards).then((names) => names.length > 0),
+    );
     signalProcess(late, 'SIGSTOP');
     signalProcess(engine, 'SIGKILL');
     await command.ended;

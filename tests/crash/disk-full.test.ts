@@ -46,20 +46,26 @@ describe.skipIf(!canMount)('a workspace whose disk is full (needs Linux and the 
     writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - free)));
   }
 
-  test.each([0, 32_000, 250_000, 500_000, 800_000, 1_100_000])('with %i bytes left says so, leaves no output, and goes on when there is room', async (free) => {
-    rmSync(scene.workspace, { recursive: true, force: true });
-    const out = outside.path('out', `${free}.csv`);
-    fillUpTo(free);
-    const { exit, stdout, stderr } = await scene.run('predict', ...args, '--out', out, '--json');
-    rmSync(ballast, { force: true });
-    expect([exit, JSON.parse(stdout)], stderr).toMatchObject([3, { error: { code: 'DISK_FULL', message: expect.stringMatching(/disk is full/) } }]);
-    expect(await readdir(outside.path('out'))).not.toContain(`${free}.csv`);
-    const [run] = await scene.json<Run[]>('runs');
-    if (run) expect(await scene.json('predict', '--resume', run.run)).toMatchObject({ status: 'done' });
-    else expect(await scene.json('predict', ...args, '--out', out)).toMatchObject({ status: 'done' });
-    expect(await readFile(out)).toEqual(expected);
-    expect((await scene.json<FsckReport>('fsck')).damage).toEqual([]);
-    await scene.allGone();
-    expect(existsSync(scene.workspace)).toBe(true);
-  });
+  test.each([0, 32_000, 250_000, 500_000, 800_000, 1_100_000])(
+    'with %i bytes left says so, leaves no output, and goes on when there is room',
+    async (free) => {
+      rmSync(scene.workspace, { recursive: true, force: true });
+      const out = outside.path('out', `${free}.csv`);
+      fillUpTo(free);
+      const { exit, stdout, stderr } = await scene.run('predict', ...args, '--out', out, '--json');
+      rmSync(ballast, { force: true });
+      expect([exit, JSON.parse(stdout)], stderr).toMatchObject([
+        3,
+        { error: { code: 'DISK_FULL', message: expect.stringMatching(/disk is full/) } },
+      ]);
+      expect(await readdir(outside.path('out'))).not.toContain(`${free}.csv`);
+      const [run] = await scene.json<Run[]>('runs');
+      if (run) expect(await scene.json('predict', '--resume', run.run)).toMatchObject({ status: 'done' });
+      else expect(await scene.json('predict', ...args, '--out', out)).toMatchObject({ status: 'done' });
+      expect(await readFile(out)).toEqual(expected);
+      expect((await scene.json<FsckReport>('fsck')).damage).toEqual([]);
+      await scene.allGone();
+      expect(existsSync(scene.workspace)).toBe(true);
+    },
+  );
 });

@@ -14,7 +14,12 @@ describe.skipIf(!canSeeProcesses)('100 kills at random moments over launcher, co
   afterAll(() => scene.close());
 
   test('over many files of 60,000 rows: 70 kills cost no row, double none, move none', async () => {
-    const tally = await series('files', Array.from({ length: 12 }, () => 5000), model, 70);
+    const tally = await series(
+      'files',
+      Array.from({ length: 12 }, () => 5000),
+      model,
+      70,
+    );
     expect(tally.kills).toBe(70);
   });
 

@@ -20,7 +20,15 @@ describe.skipIf(!canSeeProcesses)('a run that is killed and resumed', () => {
 
   test('gives the rows of an undisturbed run, each once and in order, after six kills at random moments', async () => {
     expect(expected.toString().trimEnd().split('\n')).toHaveLength(13_002);
-    const tally = await killSeries({ scene, model: 'softmax@1', data: scene.path('data'), expected, kills: 6, seed: 20, mostMs: 1500 });
+    const tally = await killSeries({
+      scene,
+      model: 'softmax@1',
+      data: scene.path('data'),
+      expected,
+      kills: 6,
+      seed: 20,
+      mostMs: 1500,
+    });
     expect(tally.kills).toBe(6);
   });
 });

@@ -34,7 +34,13 @@ export interface Tally {
 
 /** Runs over and over, killed at random moments, until the kills are spent; then checks what must hold after every run. */
 export async function killSeries(series: Series): Promise<Tally> {
-  const tally: Tally = { kills: 0, runs: 0, resumed: 0, byRole: { launcher: 0, command: 0, engine: 0, worker: 0 }, exits: new Map() };
+  const tally: Tally = {
+    kills: 0,
+    runs: 0,
+    resumed: 0,
+    byRole: { launcher: 0, command: 0, engine: 0, worker: 0 },
+    exits: new Map(),
+  };
   const random = generator(series.seed);
   const folder = await series.scene.makeFolder('out');
   while (tally.kills < series.kills) {
@@ -54,7 +60,13 @@ export async function killSeries(series: Series): Promise<Tally> {
   return tally;
 }
 
-async function killAtRandom(series: Series, tally: Tally, random: () => number, out: string, stop: AbortSignal): Promise<void> {
+async function killAtRandom(
+  series: Series,
+  tally: Tally,
+  random: () => number,
+  out: string,
+  stop: AbortSignal,
+): Promise<void> {
   while (!stop.aborted && tally.kills < series.kills) {
     const target = pick(random, targets);
     await sleep(random() * series.mostMs, undefined, { signal: stop }).catch(() => {});
@@ -82,7 +94,9 @@ async function driveToEnd(series: Series, tally: Tally, out: string): Promise<vo
   let run: Run | undefined;
   for (let attempt = 0; attempt < 100; attempt += 1) {
     if (run) tally.resumed += 1;
-    const args = run ? ['--resume', run.run] : ['--model', model, '--data', data, '--id', 'id', '--out', out, ...pinned];
+    const args = run
+      ? ['--resume', run.run]
+      : ['--model', model, '--data', data, '--id', 'id', '--out', out, ...pinned];
     const ending = await scene.run('predict', ...args, '--json');
     const how = ending.signal ?? String(ending.exit);
     tally.exits.set(how, (tally.exits.get(how) ?? 0) + 1);
@@ -126,5 +140,7 @@ function requireSame(found: Buffer, expected: Buffer, where: string): void {
   if (found.equals(expected)) return;
   const [lines, wanted] = [found.toString().split('\n'), expected.toString().split('\n')];
   const at = wanted.findIndex((line, index) => line !== lines[index]);
-  throw new Error(`${where}: ${lines.length} lines for ${wanted.length}; line ${at + 1} is ${lines[at]}, not ${wanted[at]}`);
+  throw new Error(
+    `${where}: ${lines.length} lines for ${wanted.length}; line ${at + 1} is ${lines[at]}, not ${wanted[at]}`,
+  );
 }

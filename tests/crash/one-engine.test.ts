@@ -76,7 +76,11 @@ describe.skipIf(!canSeeProcesses)('one engine for a workspace', () => {
     expect((await client.workspace.fsck()).damage).toEqual([]);
     await client.workspace.gc();
     for (const program of [readEverything, vacuumInto, backUp, openLock]) {
-      const { status, stderr } = spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', program, scene.workspace, scene.folder], { encoding: 'utf8' });
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['--no-warnings', '--input-type=module', '-e', program, scene.workspace, scene.folder],
+        { encoding: 'utf8' },
+      );
       expect([status, stderr]).toEqual([0, '']);
       expect(await secondEngine(scene)).toMatchObject({ exit: 3, code: 'WORKSPACE_HELD' });
     }
@@ -112,7 +116,18 @@ describe.skipIf(!canSeeProcesses)('one engine for a workspace', () => {
     const attachment = await attached(scene);
     await writeParts(scene.path('data'), [1500], 2);
     const out = scene.path('out.csv');
-    const command = scene.start('predict', '--model', model, '--data', scene.path('data'), '--batch', '1', '--out', out, '--json');
+    const command = scene.start(
+      'predict',
+      '--model',
+      model,
+      '--data',
+      scene.path('data'),
+      '--batch',
+      '1',
+      '--out',
+      out,
+      '--json',
+    );
     await scene.processId('worker', 'shard-worker');
     const catalog = new DatabaseSync(join(scene.workspace, 'workspace.db'), { timeout: 5000 });
     catalog.prepare('INSERT INTO engine_epochs (pid, started_at) VALUES (?, ?)').run(1, new Date().toISOString());
@@ -121,7 +136,9 @@ describe.skipIf(!canSeeProcesses)('one engine for a workspace', () => {
     expect(catalog.prepare('SELECT count(*) AS count FROM run_shards').get()).toEqual({ count: 0 });
     catalog.close();
     expect(existsSync(out)).toBe(false);
-    await expect(attachment.client.files.grantInput({ path: model })).rejects.toMatchObject({ data: { code: 'WORKSPACE_HELD' } });
+    await expect(attachment.client.files.grantInput({ path: model })).rejects.toMatchObject({
+      data: { code: 'WORKSPACE_HELD' },
+    });
     attachment.detach();
     await until('the outdated engine has ended', () => scene.processes('engine').length === 0);
     const [run] = await scene.runs();

@@ -52,7 +52,8 @@ function describeProcess(pid: number, mark: string): FoundProcess | null {
     if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark)) return null;
     const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
     const entrypoint = /entrypoints\/([\w-]+)\.ts/.exec(line)?.[1];
-    if (entrypoint !== undefined) return { pid, role: entrypoint === 'engine' ? 'engine' : 'worker', program: entrypoint };
+    if (entrypoint !== undefined)
+      return { pid, role: entrypoint === 'engine' ? 'engine' : 'worker', program: entrypoint };
     if (!line.includes('/cli/drydock')) return null;
     return { pid, role: hasMarkedParent(pid, mark) ? 'command' : 'launcher', program: 'drydock' };
   } catch {

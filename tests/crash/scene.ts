@@ -88,7 +88,9 @@ export class Scene {
   }
 
   /** The problem of a verb that must be refused. */
-  async refusal(...args: string[]): Promise<{ exit: number | null; code: string; message: string; subject: string | null; hint: string | null }> {
+  async refusal(
+    ...args: string[]
+  ): Promise<{ exit: number | null; code: string; message: string; subject: string | null; hint: string | null }> {
     const { exit, stdout, stderr } = await this.run(...args, '--json');
     const { error } = JSON.parse(stdout || `{"error":{"message":${JSON.stringify(stderr)}}}`) as {
       error?: { code: string; message: string; subject: string | null; hint: string | null };

@@ -9,7 +9,20 @@ import { model, writeParts } from './workload.ts';
 
 describe.skipIf(!canSeeProcesses)('a run that is stopped on purpose', () => {
   const scene = new Scene();
-  const args = ['--model', model, '--data', scene.path('data'), '--id', 'id', '--batch', '1', '--threads', '1', '--lanes', '1'];
+  const args = [
+    '--model',
+    model,
+    '--data',
+    scene.path('data'),
+    '--id',
+    'id',
+    '--batch',
+    '1',
+    '--threads',
+    '1',
+    '--lanes',
+    '1',
+  ];
   let expected: Buffer;
   let attachment: Attachment;
 
@@ -51,7 +64,9 @@ describe.skipIf(!canSeeProcesses)('a run that is stopped on purpose', () => {
     await stands(run, 'cancelled');
     const { exit, stdout } = await command.ended;
     expect(exit).toBe(130);
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'CANCELLED', subject: run.run, hint: expect.stringContaining(`--resume ${run.run}`) } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'CANCELLED', subject: run.run, hint: expect.stringContaining(`--resume ${run.run}`) },
+    });
     expect(existsSync(out)).toBe(false);
     expect(scene.processes('worker')).toEqual([]);
     expect(await scene.json('predict', '--resume', run.run)).toMatchObject({ status: 'done', rows: { read: 4000 } });

@@ -154,7 +154,10 @@ describe('a bad row costs that row', () => {
 
   test('missing cells with a rule in the recipe are filled, and the run says so', async () => {
     const shown = await terminal.json<{ inputs: object[] }>('recipe', 'show', 'iris');
-    const recipe = { ...shown, inputs: shown.inputs.map((input) => ({ ...input, missing: { rule: 'value', value: 7 } })) };
+    const recipe = {
+      ...shown,
+      inputs: shown.inputs.map((input) => ({ ...input, missing: { rule: 'value', value: 7 } })),
+    };
     const path = await data(JSON.stringify(recipe), 'fill.json');
     const model = join(fixtures, 'valid/logistic_plain.onnx');
     const version = await terminal.json<{ version: number }>('import', model, '--name', 'iris', '--recipe', path);
@@ -240,12 +243,18 @@ describe('an output that must not be written', () => {
     const path = await data('a,b,c,d\n1,2,3,4\n');
     const words = ['predict', '--model', 'iris@1', '--data', path, '--out'];
     await writeFile(terminal.file('precious.csv'), 'precious');
-    expect(await terminal.refused(...words, terminal.file('precious.csv'))).toMatchObject({ exit: 3, code: 'OUTPUT_EXISTS' });
+    expect(await terminal.refused(...words, terminal.file('precious.csv'))).toMatchObject({
+      exit: 3,
+      code: 'OUTPUT_EXISTS',
+    });
     expect(await readFile(terminal.file('precious.csv'), 'utf8')).toBe('precious');
     const nowhere = await terminal.refused(...words, terminal.file('no folder/out.csv'));
     expect(nowhere).toMatchObject({ exit: 3, code: 'FILE_MISSING' });
     await mkdir(terminal.file('folder.csv'));
-    expect(await terminal.refused(...words, terminal.file('folder.csv'))).toMatchObject({ exit: 3, code: 'OUTPUT_EXISTS' });
+    expect(await terminal.refused(...words, terminal.file('folder.csv'))).toMatchObject({
+      exit: 3,
+      code: 'OUTPUT_EXISTS',
+    });
     const forced = await terminal.json(...words, terminal.file('precious.csv'), '--force');
     expect(forced).toMatchObject({ status: 'done' });
     expect(await readFile(terminal.file('precious.csv'), 'utf8')).toContain('prediction');
@@ -266,7 +275,9 @@ describe('an output that must not be written', () => {
     await chmod(terminal.file('read only'), 0o500);
     const path = await data('a,b,c,d\n1,2,3,4\n');
     const out = terminal.file('read only/out.csv');
-    expect(await terminal.refused('predict', '--model', 'iris@1', '--data', path, '--out', out)).toMatchObject({ exit: 3 });
+    expect(await terminal.refused('predict', '--model', 'iris@1', '--data', path, '--out', out)).toMatchObject({
+      exit: 3,
+    });
     await chmod(terminal.file('read only'), 0o700);
   });
 
@@ -281,11 +292,22 @@ describe('an output that must not be written', () => {
     }
     try {
       const path = await data(`a,b,c,d\n${'5.1,3.5,1.4,0.2\n'.repeat(5000)}`);
-      const refused = await terminal.refused('predict', '--model', 'iris@1', '--data', path, '--out', join(small, 'out.csv'));
+      const refused = await terminal.refused(
+        'predict',
+        '--model',
+        'iris@1',
+        '--data',
+        path,
+        '--out',
+        join(small, 'out.csv'),
+      );
       expect(refused).toMatchObject({ exit: 3, code: 'DISK_FULL' });
       execFileSync('mount', ['-o', 'remount,size=16m', small], { stdio: 'ignore' });
       const run = (await terminal.json<{ run: string }[]>('runs'))[0]!.run;
-      expect(await terminal.predict('--resume', run)).toMatchObject({ status: 'done', rows: { read: 5000, failed: 0 } });
+      expect(await terminal.predict('--resume', run)).toMatchObject({
+        status: 'done',
+        rows: { read: 5000, failed: 0 },
+      });
       expect(column(await readCsv(join(small, 'out.csv')), 'row')).toHaveLength(5000);
     } finally {
       execFileSync('umount', [small]);

@@ -24,7 +24,16 @@ async function put(name: string, text: string): Promise<string> {
 describe('several models in one run', () => {
   test('have their names before their columns, and id, label and kept columns stand there once', async () => {
     const out = terminal.file('both.csv');
-    const words = ['--data', join(samples, 'bikes/data/test.csv'), '--id', 'hour_id', '--label', 'bikers', '--keep', 'hour,weather'];
+    const words = [
+      '--data',
+      join(samples, 'bikes/data/test.csv'),
+      '--id',
+      'hour_id',
+      '--label',
+      'bikers',
+      '--keep',
+      'hour,weather',
+    ];
     const result = await terminal.predict('--model', 'bikes@1', 'bikes@2', ...words, '--out', out);
     expect(result.rows).toEqual({ read: 1500, predicted: 1500, failed: 0 });
     const table = await readCsv(out);
@@ -46,9 +55,10 @@ describe('several models in one run', () => {
   test('read the data once: one plan, one set of shards, every row read once', async () => {
     const runs = await terminal.json<{ run: string; models: string[]; rows: { read: number } }[]>('runs');
     const both = runs.find(({ models }) => models.length === 2)!;
-    const plan = JSON.parse(
-      await readFile(join(terminal.workspace, 'runs', both.run, 'plan.json'), 'utf8'),
-    ) as { versions: unknown[]; shards: { rows: number }[] };
+    const plan = JSON.parse(await readFile(join(terminal.workspace, 'runs', both.run, 'plan.json'), 'utf8')) as {
+      versions: unknown[];
+      shards: { rows: number }[];
+    };
     expect(plan.versions).toHaveLength(2);
     expect(plan.shards.reduce((sum, shard) => sum + shard.rows, 0)).toBe(1500);
     expect(both.rows.read).toBe(1500);
@@ -62,7 +72,10 @@ describe('several models in one run', () => {
 
   test('and one that fails a row leaves the row to the other', async () => {
     const lines = (await readFile(join(samples, 'bikes/data/test.csv'), 'utf8')).split('\n').slice(0, 4);
-    const data = await put('gap.csv', `${lines.map((line, row) => (row === 2 ? line.replace(/,[^,]*$/, ',') : line)).join('\n')}\n`);
+    const data = await put(
+      'gap.csv',
+      `${lines.map((line, row) => (row === 2 ? line.replace(/,[^,]*$/, ',') : line)).join('\n')}\n`,
+    );
     const out = terminal.file('gap.out.csv');
     const words = ['--model', 'bikes@1', 'bikes@2', '--data', data, '--label', 'bikers', '--out', out];
     expect((await terminal.predict(...words)).rows).toEqual({ read: 3, predicted: 3, failed: 0 });
@@ -83,7 +96,15 @@ describe('kept columns', () => {
 
   test('are typed in Parquet where nothing is lost by it; 007 stays text', async () => {
     const out = terminal.file('kept.parquet');
-    await terminal.predict('--model', 'iris', '--data', await put('kept.csv', `${lines.join('\n')}\n`), ...flags, '--out', out);
+    await terminal.predict(
+      '--model',
+      'iris',
+      '--data',
+      await put('kept.csv', `${lines.join('\n')}\n`),
+      ...flags,
+      '--out',
+      out,
+    );
     const table = await readParquet(out);
     const types = new Map(table.columns.map((name, index) => [name, table.types[index]]));
     expect(types.get('code')).toBe('VARCHAR');
@@ -100,7 +121,15 @@ describe('kept columns', () => {
 
   test('stay as they are in CSV, and cells that a spreadsheet would run are pointed out', async () => {
     const out = terminal.file('kept.out.csv');
-    const result = await terminal.predict('--model', 'iris', '--data', terminal.file('kept.csv'), ...flags, '--out', out);
+    const result = await terminal.predict(
+      '--model',
+      'iris',
+      '--data',
+      terminal.file('kept.csv'),
+      ...flags,
+      '--out',
+      out,
+    );
     const table = await readCsv(out);
     expect(column(table, 'big')).toEqual(['9007199254740993', '-9007199254740993', '0']);
     expect(column(table, 'note')).toEqual(['a, "b"', null, '=1+1']);
@@ -126,13 +155,25 @@ describe('kept columns', () => {
     expect(table.columns.slice(0, 4)).toEqual(['file', 'row', 'prediction', 'confidence']);
     expect(new Set(table.columns.map((name) => name.toLowerCase())).size).toBe(table.columns.length);
     expect(table.rows[0]).toEqual(expect.arrayContaining(['x', 'y', 'v']));
-    for (const name of ['prediction', 'error', 'Confidence']) expect(notes.join(' ')).toContain(`Column ${name} is written as`);
+    for (const name of ['prediction', 'error', 'Confidence'])
+      expect(notes.join(' ')).toContain(`Column ${name} is written as`);
   });
 
   test('are lists by the rules of CSV: a name with a comma stands in quotes', async () => {
     const data = await put('comma.csv', '"a, first",b,c,d,note\n1,2,3,4,n\n');
     const out = terminal.file('comma.out.csv');
-    await terminal.predict('--model', 'iris', '--data', data, '--features', '"a, first",b,c,d', '--keep', 'note,"a, first"', '--out', out);
+    await terminal.predict(
+      '--model',
+      'iris',
+      '--data',
+      data,
+      '--features',
+      '"a, first",b,c,d',
+      '--keep',
+      'note,"a, first"',
+      '--out',
+      out,
+    );
     expect(column(await readCsv(out), 'a, first')).toEqual(['1']);
   });
 });
@@ -149,7 +190,9 @@ describe('results', () => {
     expect(top).toHaveLength(5);
     expect(top[0]!.label).toBe(String(first!['prediction']));
     expect(top[0]!.probability).toBeCloseTo(first!['confidence'] as number, 6);
-    expect(top.map((entry) => entry.probability)).toEqual(top.map((entry) => entry.probability).toSorted((a, b) => b - a));
+    expect(top.map((entry) => entry.probability)).toEqual(
+      top.map((entry) => entry.probability).toSorted((a, b) => b - a),
+    );
     expect((await readParquet(terminal.file('many.out.parquet'))).rows[0]![4]).toEqual(top);
   });
 
@@ -170,7 +213,19 @@ describe('results', () => {
     }
     const score = async (name: string, ...flags: string[]) => {
       const out = terminal.file(`${name}.csv`);
-      await terminal.predict('--model', 'iris', '--data', terminal.file('parts'), '--id', 'key', '--features', 'a,b,c,d', '--out', out, ...flags);
+      await terminal.predict(
+        '--model',
+        'iris',
+        '--data',
+        terminal.file('parts'),
+        '--id',
+        'key',
+        '--features',
+        'a,b,c,d',
+        '--out',
+        out,
+        ...flags,
+      );
       return readCsv(out);
     };
     const plain = await score('plain', '--lanes', '1');

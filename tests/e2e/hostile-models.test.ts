@@ -23,14 +23,21 @@ beforeAll(async () => {
 afterAll(() => terminal.close());
 
 async function expectRefused(fixture: Fixture): Promise<void> {
-  const refusal = await terminal.refused('import', join(fixtures, fixture.file), '--name', fixture.name.replaceAll('.', '_'));
+  const refusal = await terminal.refused(
+    'import',
+    join(fixtures, fixture.file),
+    '--name',
+    fixture.name.replaceAll('.', '_'),
+  );
   expect(refusal.exit).toBe(3);
   expect(refusal.code).toMatch(/^(MODEL|FILE|FORMAT)_/);
   expect(refusal.message).toMatch(/\.$/);
   const said = refusal.said.toLowerCase();
   const words = fixture.words ?? [];
   // A loop may run out of either.
-  const enough = stoppedAtImport.has(fixture.name) ? words.some((word) => said.includes(word)) : words.every((word) => said.includes(word.toLowerCase()));
+  const enough = stoppedAtImport.has(fixture.name)
+    ? words.some((word) => said.includes(word))
+    : words.every((word) => said.includes(word.toLowerCase()));
   expect(enough, `${words.join(', ')} in: ${refusal.said}`).toBe(true);
   expect(refusal.said).not.toMatch(/\n\s+at |onnxruntime::|\[ONNXRuntimeError\]/);
 }

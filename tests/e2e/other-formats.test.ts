@@ -36,7 +36,12 @@ describe('a file of another format is recognised by its bytes and answered with 
   });
 
   test('a zip with a model inside is unpacked and imported', async () => {
-    const imported = await terminal.json<{ model: string }>('import', join(fixtures, 'other-format', zipped), '--name', 'zipped');
+    const imported = await terminal.json<{ model: string }>(
+      'import',
+      join(fixtures, 'other-format', zipped),
+      '--name',
+      'zipped',
+    );
     expect(imported.model).toBe('zipped');
   });
 });

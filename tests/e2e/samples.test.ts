@@ -22,7 +22,16 @@ afterAll(() => terminal.close());
 /** Both versions over one file, as a table; every sample has its predictions in one run. */
 async function scored(sample: string, data: string, ...flags: string[]): Promise<Table> {
   const out = terminal.file(`out ${sample} ${Math.random().toString(36).slice(2)}.csv`);
-  const result = await terminal.predict('--model', `${sample}@1`, `${sample}@2`, '--data', data, '--out', out, ...flags);
+  const result = await terminal.predict(
+    '--model',
+    `${sample}@1`,
+    `${sample}@2`,
+    '--data',
+    data,
+    '--out',
+    out,
+    ...flags,
+  );
   expect(result.status).toBe('done');
   expect(result.rows.failed).toBe(0);
   return readCsv(out);
@@ -60,7 +69,9 @@ describe('the income classifiers give what scikit-learn and onnxruntime gave', (
         expect(column(found, 'person_id')).toEqual(column(truth, 'person_id'));
         expect(column(found, `${name}.prediction`)).toEqual(column(truth, label));
         expect(largestGap(numbers(found, `${name}.probability_no`), numbers(truth, no))).toBeLessThanOrEqual(tolerance);
-        expect(largestGap(numbers(found, `${name}.probability_yes`), numbers(truth, yes))).toBeLessThanOrEqual(tolerance);
+        expect(largestGap(numbers(found, `${name}.probability_yes`), numbers(truth, yes))).toBeLessThanOrEqual(
+          tolerance,
+        );
       }
       const larger = numbers(found, `${name}.probability_no`).map((value) => Math.max(value, 1 - value));
       expect(largestGap(numbers(found, `${name}.confidence`), larger)).toBeLessThan(1e-6);
@@ -120,20 +131,31 @@ describe('the digit classifiers give what the training code and onnxruntime gave
         ['onnxruntime', 1e-6],
       ] as const) {
         const truth = await byFile(`v${version}`, output, source);
-        const wanted = file.map((name) => (output === 'logits' ? softmax(truth.get(String(name))!) : truth.get(String(name))!));
+        const wanted = file.map((name) =>
+          output === 'logits' ? softmax(truth.get(String(name))!) : truth.get(String(name))!,
+        );
         expect(truth.size).toBe(file.length);
         const decisions = wanted.map((scores) => String(scores.indexOf(Math.max(...scores))));
         expect(column(found, `digits@${version}.prediction`)).toEqual(decisions);
         for (let label = 0; label < 10; label += 1) {
           const values = numbers(found, `digits@${version}.probability_${label}`);
-          expect(largestGap(values, wanted.map((scores) => scores[label]!))).toBeLessThanOrEqual(tolerance);
+          expect(
+            largestGap(
+              values,
+              wanted.map((scores) => scores[label]!),
+            ),
+          ).toBeLessThanOrEqual(tolerance);
         }
       }
     }
   });
 });
 
-async function byFile(version: string, output: string, source: 'golden' | 'onnxruntime'): Promise<Map<string, number[]>> {
+async function byFile(
+  version: string,
+  output: string,
+  source: 'golden' | 'onnxruntime',
+): Promise<Map<string, number[]>> {
   const truth = await expected('digits', version, source);
   const outputs = Array.from({ length: 10 }, (_, label) => numbers(truth, `out:${output}[${label}]`));
   return new Map(column(truth, 'in:image').map((name, row) => [String(name), outputs.map((values) => values[row]!)]));

@@ -67,7 +67,11 @@ export function text(value: string): string {
 }
 
 /** Writes cells as CSV: null is an empty cell, and what needs quotes has them. */
-export async function writeCsv(path: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void> {
+export async function writeCsv(
+  path: string,
+  columns: readonly string[],
+  rows: readonly (readonly unknown[])[],
+): Promise<void> {
   const line = (cells: readonly unknown[]): string => cells.map(csvCell).join(',');
   await writeFile(path, `${[columns, ...rows].map(line).join('\n')}\n`);
 }

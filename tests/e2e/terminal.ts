@@ -118,7 +118,11 @@ export function startProgram(words: readonly string[], cwd: string): ReturnType<
 }
 
 function spawnProgram(words: readonly string[], cwd: string) {
-  return spawn(process.execPath, [program, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: plainEnvironment() });
+  return spawn(process.execPath, [program, ...words], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: plainEnvironment(),
+  });
 }
 
 /** Waits for a program to end, and kills it when it takes too long. */
@@ -141,21 +145,28 @@ export async function finished(child: ReturnType<typeof spawnProgram>, words: re
 
 /** The test runner's own settings must not reach the program. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, NODE_CHANNEL_FD: _channel, DRYDOCK_WORKSPACE: _workspace, ...environment } = process.env;
+  const {
+    NODE_OPTIONS: _options,
+    NODE_CHANNEL_FD: _channel,
+    DRYDOCK_WORKSPACE: _workspace,
+    ...environment
+  } = process.env;
   return environment;
 }
 
 /** Fails unless stdout is exactly one line of JSON. */
 export function onlyDocument<T>(outcome: Outcome): T {
   const { stdout } = outcome;
-  if (!stdout.endsWith('\n') || stdout.trimEnd().includes('\n')) throw new Error(`not one document: ${stdout} ${outcome.stderr}`);
+  if (!stdout.endsWith('\n') || stdout.trimEnd().includes('\n'))
+    throw new Error(`not one document: ${stdout} ${outcome.stderr}`);
   return JSON.parse(stdout) as T;
 }
 
 export function refusalOf(outcome: Outcome): Refusal {
   const { error } = onlyDocument<{ error: Omit<Refusal, 'exit' | 'said'> }>(outcome);
   if (!error) throw new Error(`not refused: ${outcome.stdout}`);
-  if (Object.keys(error).toSorted().join() !== 'code,hint,message,subject') throw new Error(`odd error: ${outcome.stdout}`);
+  if (Object.keys(error).toSorted().join() !== 'code,hint,message,subject')
+    throw new Error(`odd error: ${outcome.stdout}`);
   const { code, message, subject, hint } = error;
   return { exit: outcome.exit, code, message, subject, hint, said: [message, subject, hint].filter(Boolean).join(' ') };
 }

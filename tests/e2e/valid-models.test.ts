@@ -4,7 +4,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MissingRule, Recipe } from '../../engine/contract/index.ts';
 import { fixtures, Terminal } from './terminal.ts';
 import { column, readParquet, writeCsv } from './tables.ts';
-import { agree, factsOf, fixturesOf, rowsOf, scoresOf, valueInfo, type Facts, type Fixture, type Tensor } from './valid-models.ts';
+import {
+  agree,
+  factsOf,
+  fixturesOf,
+  rowsOf,
+  scoresOf,
+  valueInfo,
+  type Facts,
+  type Fixture,
+  type Tensor,
+} from './valid-models.ts';
 
 interface Imported {
   model: string;
@@ -48,7 +58,8 @@ async function bringIn(fixture: Fixture): Promise<Imported> {
   const facts = factsOf(fixture);
   const words = ['import', join(fixtures, fixture.file), '--name', fixture.name];
   const several = facts.requiredInputs.length !== 1;
-  const features = several || alone.has(fixture.name) ? [] : ['--features', featureNames(fixture.name, facts).join(',')];
+  const features =
+    several || alone.has(fixture.name) ? [] : ['--features', featureNames(fixture.name, facts).join(',')];
   const first = await terminal.json<Imported>(...words, ...features);
   if (alone.has(fixture.name)) return first;
   const inputs = first.recipe.inputs.map((input) => {
@@ -86,7 +97,12 @@ function columnsOf(fixture: Fixture): Map<string, Tensor['data']> {
   for (const name of facts.requiredInputs) {
     const rows = runsOf(facts).flatMap((run) => rowsOf(run.inputs[name]!));
     const names = facts.requiredInputs.length > 1 ? [name] : featureNames(fixture.name, facts);
-    names.forEach((title, index) => columns.set(title, rows.map((row) => row[index]!)));
+    names.forEach((title, index) =>
+      columns.set(
+        title,
+        rows.map((row) => row[index]!),
+      ),
+    );
   }
   return columns;
 }
@@ -141,7 +157,8 @@ describe('its predictions are those of onnxruntime in Python', () => {
       const rows = rowsOf(run.inputs[facts.requiredInputs[0]!]!).length;
       const part = { columns: results.columns, rows: results.rows.slice(row, row + rows) };
       expect(mistakes(recipe, run.outputs, part, prefix)).toEqual([]);
-      const errors = fixture.name === 'output_not_finite' ? [null, "the model's output is not a number (NaN)", null] : nothing(rows);
+      const errors =
+        fixture.name === 'output_not_finite' ? [null, "the model's output is not a number (NaN)", null] : nothing(rows);
       expect(column(part, `${prefix}error`)).toEqual(errors);
       row += rows;
     }
@@ -214,12 +231,16 @@ function mistakes(
   };
   const { outputs: meaning } = recipe;
   if (meaning.task === 'raw') {
-    for (const name of meaning.outputs) compareLists(column(part, prefix + name), rowsOf(outputs[name] as Tensor), name, wrong);
+    for (const name of meaning.outputs)
+      compareLists(column(part, prefix + name), rowsOf(outputs[name] as Tensor), name, wrong);
   } else if (meaning.task === 'regression') {
     const rows = rowsOf(outputs[meaning.prediction] as Tensor);
     const width = rows[0]!.length;
     for (let index = 0; index < width; index += 1) {
-      compare(width === 1 ? 'prediction' : `prediction_${index + 1}`, rows.map((row) => row[index]));
+      compare(
+        width === 1 ? 'prediction' : `prediction_${index + 1}`,
+        rows.map((row) => row[index]),
+      );
     }
   } else {
     if (meaning.decision === 'label') compare('prediction', (outputs[meaning.prediction] as Tensor).data);
@@ -235,11 +256,29 @@ function compareScores(
 ): void {
   const given = scoresOf(output, meaning.labels);
   // One column is the probability of the second class.
-  const scores = given.map((row) => (row.size > 1 ? row : new Map([['0', 1 - row.get('0')!], ['1', row.get('0')!]])));
-  compare('confidence', scores.map((row) => Math.max(...row.values())));
-  if (meaning.decision !== 'label') compare('prediction', scores.map((row) => largest(row)));
+  const scores = given.map((row) =>
+    row.size > 1
+      ? row
+      : new Map([
+          ['0', 1 - row.get('0')!],
+          ['1', row.get('0')!],
+        ]),
+  );
+  compare(
+    'confidence',
+    scores.map((row) => Math.max(...row.values())),
+  );
+  if (meaning.decision !== 'label')
+    compare(
+      'prediction',
+      scores.map((row) => largest(row)),
+    );
   if (scores[0]!.size > 100) return;
-  for (const label of scores[0]!.keys()) compare(`probability_${label}`, scores.map((row) => row.get(label)));
+  for (const label of scores[0]!.keys())
+    compare(
+      `probability_${label}`,
+      scores.map((row) => row.get(label)),
+    );
 }
 
 function largest(row: ReadonlyMap<string, number>): string {

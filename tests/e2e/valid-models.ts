@@ -52,7 +52,10 @@ export function valueInfo(declared: string): { type: string; shape: (number | st
   const map = /^map\((\w+),(\w+)\[.*\]\)$/.exec(declared);
   if (map) return { type: `map<${map[1]},${elementTypes[map[2]!] ?? map[2]}>`, shape: null };
   const [, element = '', dimensions = ''] = /^(\w+)\[(.*)\]$/.exec(declared)!;
-  return { type: elementTypes[element] ?? element, shape: dimensions === '' ? [] : dimensions.split(',').map(dimension) };
+  return {
+    type: elementTypes[element] ?? element,
+    shape: dimensions === '' ? [] : dimensions.split(',').map(dimension),
+  };
 }
 
 function dimension(text: string): number | string | null {
@@ -72,7 +75,9 @@ export function scoresOf(output: ExpectedOutput, labels: readonly string[] | nul
   if ('sequence' in output) {
     return output.sequence.map(({ map }) => new Map(map.map(([label, score]) => [String(label), score])));
   }
-  return rowsOf(output).map((row) => new Map(row.map((score, index) => [labels?.[index] ?? String(index), Number(score)])));
+  return rowsOf(output).map(
+    (row) => new Map(row.map((score, index) => [labels?.[index] ?? String(index), Number(score)])),
+  );
 }
 
 /** Whether numbers agree within 1e-6, relative above 1. Infinities are written as text in a fixture, NaN too. */

@@ -26,7 +26,18 @@ async function table(path: string, id: string): Promise<string> {
 }
 
 async function idsOf(data: string, out: string): Promise<string[]> {
-  const said = await drydock(['predict', ...workspace, '--model', model, '--data', data, '--id', 'hour_id', '--out', out]);
+  const said = await drydock([
+    'predict',
+    ...workspace,
+    '--model',
+    model,
+    '--data',
+    data,
+    '--id',
+    'hour_id',
+    '--out',
+    out,
+  ]);
   expect(said.exit, said.stderr).toBe(0);
   const lines = (await readFile(out, 'utf8')).trim().split('\n').slice(1);
   return lines.map((line) => line.split(',')[0]!);
@@ -69,7 +80,10 @@ test('columns named like parts of every object can be id, kept and written', asy
   const lines = text.trim().split('\n').slice(0, 3);
   const data = join(folder, 'prototype.csv');
   const [head, ...rows] = lines;
-  await writeFile(data, [`__proto__,toString,${head}`, ...rows.map((row, index) => `p${index},=1+1,${row}`)].join('\n'));
+  await writeFile(
+    data,
+    [`__proto__,toString,${head}`, ...rows.map((row, index) => `p${index},=1+1,${row}`)].join('\n'),
+  );
   const out = join(folder, 'prototype-out.csv');
   const args = ['--model', model, '--data', data, '--id', '__proto__', '--keep', 'toString', '--out', out];
   const said = await drydock(['predict', ...workspace, ...args]);

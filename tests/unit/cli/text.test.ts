@@ -30,7 +30,13 @@ test('numbers stand right, text left, and what is not 0 or 1 is not shown as 0 o
       ['c', 1],
     ],
   );
-  expect(text.split('\n')).toEqual(['name     value', '────  ────────', 'a     > 0.9999', 'bb    < 0.0001', 'c            1']);
+  expect(text.split('\n')).toEqual([
+    'name     value',
+    '────  ────────',
+    'a     > 0.9999',
+    'bb    < 0.0001',
+    'c            1',
+  ]);
 });
 
 test('columns that do not fit are left out from the right and named', () => {

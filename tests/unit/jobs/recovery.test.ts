@@ -58,7 +58,10 @@ describe('after the death of its engine', () => {
   test('a job that cannot go on has failed, in words', async () => {
     const job = scene.start('brittle');
     await scene.dieAndReopen();
-    expect(scene.queue.get(job)).toMatchObject({ status: 'failed', problem: { code: 'ENGINE_LOST', subject: job, hint: 'Start it again.' } });
+    expect(scene.queue.get(job)).toMatchObject({
+      status: 'failed',
+      problem: { code: 'ENGINE_LOST', subject: job, hint: 'Start it again.' },
+    });
     expect(() => scene.queue.resume(job)).toThrow('start it again');
   });
 
@@ -89,7 +92,9 @@ test('a clean end of the engine interrupts work, and counts no death', async () 
 
 test('the end of a job that the catalog would not take is told as failed, and found as interrupted by the next engine', async () => {
   const job = scene.start();
-  scene.workspace.catalog.write(() => scene.workspace.catalog.run("INSERT INTO engine_epochs (pid, started_at) VALUES (1, 'later')"));
+  scene.workspace.catalog.write(() =>
+    scene.workspace.catalog.run("INSERT INTO engine_epochs (pid, started_at) VALUES (1, 'later')"),
+  );
   scene.attempt(job).finish();
   expect(await scene.end(job)).toMatchObject({ status: 'failed', problem: { code: 'WORKSPACE_HELD' } });
   expect(scene.queue.active()).toBe(0);

@@ -30,7 +30,9 @@ describe('a call of a child', () => {
     const workspace = await Workspace.open(folder);
     const child = startChild<CaretakerRouter>('caretaker');
     expect(await check(child)).toMatchObject({ damage: [] });
-    await expect(child.call((client) => client.fsck({ folder: join(folder, 'none') }))).rejects.toMatchObject({ problem: { code: 'INTERNAL' } });
+    await expect(child.call((client) => client.fsck({ folder: join(folder, 'none') }))).rejects.toMatchObject({
+      problem: { code: 'INTERNAL' },
+    });
     expect(await check(child)).toMatchObject({ damage: [] });
     await child.stop();
     workspace.close();
@@ -43,7 +45,10 @@ describe('a call of a child', () => {
     const calls = [check(child), check(child), child.call(never)];
     process.kill(child.pid, 'SIGKILL');
     for (const call of await Promise.allSettled(calls)) {
-      expect(call).toMatchObject({ status: 'rejected', reason: { problem: { code: 'WORKER_DIED', message: expect.stringContaining('SIGKILL') } } });
+      expect(call).toMatchObject({
+        status: 'rejected',
+        reason: { problem: { code: 'WORKER_DIED', message: expect.stringContaining('SIGKILL') } },
+      });
     }
   });
 
@@ -56,7 +61,9 @@ describe('a call of a child', () => {
 
   test('settles when the child takes more memory than its limit', async () => {
     const child = startChild<CaretakerRouter>('caretaker', { memoryBytes: 1 << 20 });
-    await expect(child.call(never)).rejects.toMatchObject({ problem: { code: 'MODEL_LIMIT', message: expect.stringContaining('memory') } });
+    await expect(child.call(never)).rejects.toMatchObject({
+      problem: { code: 'MODEL_LIMIT', message: expect.stringContaining('memory') },
+    });
     expect((await child.death).kind).toBe('memory');
   });
 
@@ -101,7 +108,9 @@ describe('a child whose parent is killed ends itself', () => {
 
 /** Runs a parent that says its child's id, kills it, and waits until the child is gone. */
 async function childEndsWithParent(program: string): Promise<void> {
-  const parent = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string];
   const child = Number(line);
   expect(child).toBeGreaterThan(1);

@@ -8,9 +8,19 @@ describe('the death of a child is told as what it was', () => {
   test.each<[string, Partial<End>, Death['kind'], string]>([
     ['over its time', { signal: 'SIGKILL', timedOut: true, killedByUs: true }, 'time', 'time limit'],
     ['over its time, with words on memory', { timedOut: true, stderr: memoryMarker }, 'time', 'time limit'],
-    ['ended by its watchdog', { signal: 'SIGKILL', stderr: `x\n${memoryMarker}\n` }, 'memory', 'more memory than its limit'],
-    ['out of heap', { signal: 'SIGABRT', stderr: 'FATAL ERROR: JavaScript heap out of memory' }, 'memory', 'ran out of memory'],
-    ['out of native memory', { signal: 'SIGABRT', stderr: "what():  std::bad_alloc" }, 'memory', 'ran out of memory'],
+    [
+      'ended by its watchdog',
+      { signal: 'SIGKILL', stderr: `x\n${memoryMarker}\n` },
+      'memory',
+      'more memory than its limit',
+    ],
+    [
+      'out of heap',
+      { signal: 'SIGABRT', stderr: 'FATAL ERROR: JavaScript heap out of memory' },
+      'memory',
+      'ran out of memory',
+    ],
+    ['out of native memory', { signal: 'SIGABRT', stderr: 'what():  std::bad_alloc' }, 'memory', 'ran out of memory'],
     ['killed by its engine', { signal: 'SIGKILL', killedByUs: true }, 'killed', 'told to stop'],
     ['killed from outside', { signal: 'SIGKILL' }, 'killed', 'from outside'],
     ['a segmentation fault', { signal: 'SIGSEGV' }, 'crash', 'SIGSEGV'],

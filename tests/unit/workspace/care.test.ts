@@ -2,7 +2,13 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkWorkspace } from '../../../engine/workspace/fsck.ts';
-import { artifactDigest, collectGarbage, ensureView, Workspace, writeFileDurably } from '../../../engine/workspace/index.ts';
+import {
+  artifactDigest,
+  collectGarbage,
+  ensureView,
+  Workspace,
+  writeFileDurably,
+} from '../../../engine/workspace/index.ts';
 import { addModel, addRun, newFolder, put } from './furnished.ts';
 
 let workspace: Workspace;
@@ -35,7 +41,10 @@ describe('the digest of an artifact', () => {
       [{ ...a, bytes: 3 }, b],
       [{ ...a, sha256: '3'.repeat(64) }, b],
       [{ ...a, path: `a" 1 ${a.sha256}\n"b`, bytes: 2, sha256: b.sha256 }],
-      [{ ...a, path: 'b' }, { ...b, path: 'a' }],
+      [
+        { ...a, path: 'b' },
+        { ...b, path: 'a' },
+      ],
     ];
     const digests = new Set([[a, b], ...others].map((files) => artifactDigest(files)));
     expect(digests.size).toBe(others.length + 1);
@@ -67,7 +76,11 @@ describe('a check', () => {
     await addModel(workspace, 'one', 'first model');
     addRun(workspace, 'run-one');
     const before = readdirSync(folder, { recursive: true }).toSorted();
-    expect(await checkWorkspace(folder)).toEqual({ checked: { objects: 1, shards: 1, manifests: 1 }, damage: [], notes: [] });
+    expect(await checkWorkspace(folder)).toEqual({
+      checked: { objects: 1, shards: 1, manifests: 1 },
+      damage: [],
+      notes: [],
+    });
     expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual(before);
   });
 
@@ -77,7 +90,9 @@ describe('a check', () => {
     const bytes = readFileSync(object);
     bytes[3]! ^= 1;
     overwrite(object, bytes);
-    expect((await checkWorkspace(folder)).damage).toMatchObject([{ what: expect.stringContaining('changed'), subject: object }]);
+    expect((await checkWorkspace(folder)).damage).toMatchObject([
+      { what: expect.stringContaining('changed'), subject: object },
+    ]);
   });
 
   test('finds a missing model file, a changed copy of one, a missing shard and a changed plan', async () => {
@@ -90,7 +105,8 @@ describe('a check', () => {
     overwrite(plan, '{"shards":2}');
     const { damage } = await checkWorkspace(folder);
     expect(damage.map(({ subject }) => subject).toSorted()).toEqual([object, plan, shard, view].toSorted());
-    for (const { what, hint } of damage) expect([what, hint]).toEqual([expect.stringMatching(/\.$/), expect.stringMatching(/\.$/)]);
+    for (const { what, hint } of damage)
+      expect([what, hint]).toEqual([expect.stringMatching(/\.$/), expect.stringMatching(/\.$/)]);
   });
 });
 
@@ -111,7 +127,8 @@ describe('tidying up', () => {
     ];
     const report = await collectGarbage(workspace);
     expect(report).toMatchObject({ models: 1, objects: 2, views: 2, shards: 1, temporary: 3 });
-    for (const path of [...leftovers, gone.object, join(folder, 'views', gone.artifact)]) expect([path, existsSync(path)]).toEqual([path, false]);
+    for (const path of [...leftovers, gone.object, join(folder, 'views', gone.artifact)])
+      expect([path, existsSync(path)]).toEqual([path, false]);
     expect(existsSync(shard)).toBe(true);
     expect((await checkWorkspace(folder)).damage).toEqual([]);
     expect(report.freedBytes).toBe('model of old12345uncommittedspilledno runno versionno artifact'.length);
@@ -127,7 +144,13 @@ describe('tidying up', () => {
     const { shard, plan } = addRun(workspace, 'run-one');
     const report = await collectGarbage(workspace);
     expect(report).toEqual({ freedBytes: 0, models: 1, objects: 0, views: 0, shards: 0, temporary: 0 });
-    for (const path of [living.object, young.object, shard, plan, join(folder, 'views', living.artifact, 'model.onnx')]) {
+    for (const path of [
+      living.object,
+      young.object,
+      shard,
+      plan,
+      join(folder, 'views', living.artifact, 'model.onnx'),
+    ]) {
       expect([path, existsSync(path)]).toEqual([path, true]);
     }
   });

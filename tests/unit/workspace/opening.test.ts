@@ -27,7 +27,13 @@ async function problemElsewhere(path = folder): Promise<Problem | null> {
     const { Workspace } = await import(${JSON.stringify(door)});
     const opened = await Workspace.open(process.argv[1]).then((workspace) => (workspace.close(), null), (error) => error.problem);
     process.stdout.write(JSON.stringify(opened));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', '--input-type=module', '-e', program, path]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--no-warnings',
+    '--input-type=module',
+    '-e',
+    program,
+    path,
+  ]);
   return JSON.parse(stdout) as Problem | null;
 }
 
@@ -78,7 +84,11 @@ describe('a catalog', () => {
     const before = readFileSync(join(folder, 'workspace.db'));
     const names = readdirSync(folder).toSorted();
     const refused = await problemHere();
-    expect(refused).toMatchObject({ code: 'WORKSPACE_NEWER', subject: folder, hint: expect.stringContaining('Update') });
+    expect(refused).toMatchObject({
+      code: 'WORKSPACE_NEWER',
+      subject: folder,
+      hint: expect.stringContaining('Update'),
+    });
     expect(readFileSync(join(folder, 'workspace.db')).equals(before)).toBe(true);
     expect(readdirSync(folder).toSorted()).toEqual(names);
     withDatabase((database) => database.exec(`PRAGMA user_version = ${migrations.length}`));
@@ -98,7 +108,9 @@ describe('a catalog', () => {
 
   test('whose step fails keeps its format', async () => {
     (await Catalog.open(folder)).close();
-    await expect(Catalog.open(folder, [...migrations, 'CREATE TABLE half (id INTEGER) STRICT; SELECT * FROM nowhere'])).rejects.toThrow();
+    await expect(
+      Catalog.open(folder, [...migrations, 'CREATE TABLE half (id INTEGER) STRICT; SELECT * FROM nowhere']),
+    ).rejects.toThrow();
     const again = await Catalog.open(folder);
     expect(again.get('SELECT name FROM sqlite_schema WHERE name = ?', 'half')).toBeUndefined();
     again.close();
@@ -113,7 +125,11 @@ describe('a catalog', () => {
     const path = join(folder, 'workspace.db');
     const sound = readFileSync(path);
     writeFileSync(path, damage(Buffer.from(sound)));
-    expect(await problemHere()).toMatchObject({ code: 'WORKSPACE_DAMAGED', subject: path, hint: expect.stringContaining('--workspace') });
+    expect(await problemHere()).toMatchObject({
+      code: 'WORKSPACE_DAMAGED',
+      subject: path,
+      hint: expect.stringContaining('--workspace'),
+    });
     expect(existsSync(`${path}-wal`)).toBe(false);
     writeFileSync(path, sound);
     expect(await problemElsewhere()).toBeNull();
@@ -132,7 +148,10 @@ describe('a catalog', () => {
   });
 
   test('writes a change whole or not at all', async () => {
-    const { catalog, ...workspace } = await Workspace.open(folder).then((opened) => ({ catalog: opened.catalog, close: () => opened.close() }));
+    const { catalog, ...workspace } = await Workspace.open(folder).then((opened) => ({
+      catalog: opened.catalog,
+      close: () => opened.close(),
+    }));
     const half = () =>
       catalog.write(() => {
         catalog.run("INSERT INTO grants VALUES ('g', 'input', '/a', 0, 'now')");
