@@ -18,6 +18,15 @@ export function visible(text: string): string {
   );
 }
 
+/** A document as JSON in lines that is safe to look at and reads back to the same values. */
+export function visibleJson(value: unknown): string {
+  const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  // JSON escapes C0 controls by itself.
+  return JSON.stringify(value, null, 2)
+    .replace(/[\u007f-\u009f]/g, escaped)
+    .replace(invisible, escaped);
+}
+
 /** Shortened in the middle, as names are read: the end tells more than what stands before it. */
 export function shorten(text: string, most: number): string {
   const characters = [...text];

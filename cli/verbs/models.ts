@@ -13,7 +13,7 @@ import {
 import { moreColumns, verb, type Globals } from '../globals.ts';
 import { inputGrant, note, print, versionRef, withSession } from '../session.ts';
 import { table } from '../text/table.ts';
-import { bytes, count, visible } from '../text/terminal.ts';
+import { bytes, count, visible, visibleJson } from '../text/terminal.ts';
 
 interface ImportFlags extends Globals {
   name?: string;
@@ -149,7 +149,7 @@ export function recipeVerb(): Command {
     .action((ref: string, flags: Globals) =>
       withSession(flags, async (session) => {
         const info = await session.client.models.get(await versionRef(session, ref));
-        print(flags, info.recipe, () => JSON.stringify(info.recipe, null, 2));
+        print(flags, info.recipe, () => visibleJson(info.recipe));
       }),
     );
   const save = verb(

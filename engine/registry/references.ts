@@ -95,22 +95,26 @@ function byDigest(catalog: Catalog, ref: string): { version: VersionRecord; note
   if (!/^[0-9a-f]+$/.test(digits) || digits.length < shortestDigest || digits.length > 64) {
     throw problem('USAGE', `After sha256: come ${shortestDigest} to 64 hexadecimal digits.`, { subject: ref });
   }
-  const pattern = `${digits}*`;
-  const artifacts = catalog.all<{ digest: string }>(
-    `SELECT digest FROM artifacts WHERE digest GLOB ?1
-     UNION SELECT artifact FROM artifact_files WHERE sha256 GLOB ?1
-       AND (SELECT count(*) FROM artifact_files AS other WHERE other.artifact = artifact_files.artifact) = 1`,
-    pattern,
+  // The same file under two names makes two artifacts: its SHA-256 stands for the versions of both.
+  const found = catalog.all<{ hash: string; artifact: string }>(
+    `SELECT hash, artifact FROM (
+       SELECT digest AS hash, digest AS artifact FROM artifacts WHERE digest GLOB ?1
+       UNION SELECT sha256, artifact FROM artifact_files WHERE sha256 GLOB ?1
+         AND (SELECT count(*) FROM artifact_files AS other WHERE other.artifact = artifact_files.artifact) = 1)
+     WHERE artifact IN (SELECT versions.artifact FROM versions JOIN models ON models.id = versions.model WHERE deleted_at IS NULL)`,
+    `${digits}*`,
   );
-  if (artifacts.length > 1) {
-    throw problem('AMBIGUOUS', `${artifacts.length} artifacts begin with ${ref}.`, {
+  const hashes = new Set(found.map((match) => match.hash));
+  if (hashes.size > 1) {
+    throw problem('AMBIGUOUS', `${hashes.size} digests begin with ${ref}.`, {
       subject: ref,
       hint: 'Give more digits.',
     });
   }
   const rows = catalog.all<VersionRow>(
-    `${selectVersion} WHERE versions.artifact = ? AND models.deleted_at IS NULL ORDER BY versions.created_at DESC, versions.id DESC`,
-    artifacts[0]?.digest ?? '',
+    `${selectVersion} WHERE versions.artifact IN (SELECT value FROM json_each(?)) AND models.deleted_at IS NULL
+     ORDER BY versions.created_at DESC, versions.id DESC`,
+    JSON.stringify(found.map((match) => match.artifact)),
   );
   if (!rows[0])
     throw problem('NOT_FOUND', `No version has the digest ${ref}.`, {

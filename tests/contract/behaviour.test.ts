@@ -155,7 +155,7 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     expect(preview).toMatchObject({ format: 'csv', rows: 60 });
     expect(JSON.stringify(preview).length).toBeLessThan(256_000);
     const run = await client.runs.start({
-      models: [{ ref: 'softmax' }],
+      models: [{ grant: await granted(join(fixtures, 'valid/softmax.onnx')) }],
       data: [await granted(data)],
       roles: { keep: ['text'] },
     });

@@ -46,7 +46,7 @@ describe.skipIf(!canMount)('a workspace whose disk is full (needs Linux and the 
     writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - free)));
   }
 
-  test.each([0, 32_000, 250_000, 500_000, 800_000, 1_100_000])(
+  test.each([0, 32_000, 480_000])(
     'with %i bytes left says so, leaves no output, and goes on when there is room',
     async (free) => {
       rmSync(scene.workspace, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FsckReport, Run } from '../../engine/contract/index.ts';
 import { signalProcess, type FoundProcess, type Role } from './processes.ts';
@@ -42,7 +43,7 @@ export async function killSeries(series: Series): Promise<Tally> {
     exits: new Map(),
   };
   const random = generator(series.seed);
-  const folder = await series.scene.makeFolder('out');
+  const folder = await series.scene.makeFolder(`out of ${basename(series.data)}`);
   while (tally.kills < series.kills) {
     const out = `${folder}/run-${tally.runs}.csv`;
     const stop = new AbortController();

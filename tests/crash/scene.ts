@@ -26,14 +26,19 @@ export interface Command {
   ended: Promise<Ending>;
 }
 
+let found: string | null = null;
+
 /** A folder with a workspace in it, the real command line over it, and every process that comes of that. */
 export class Scene {
   readonly folder: string;
   readonly workspace: string;
   /** In the environment of every process that this scene starts. */
   readonly mark = `DRYDOCK_TEST_SCENE=${randomUUID()}`;
+  readonly #node: string;
 
-  constructor(options: { folder?: string; workspace?: string } = {}) {
+  /** `direct` starts commands without a launcher in front, where launching is not what is looked at. */
+  constructor(options: { folder?: string; workspace?: string; direct?: boolean } = {}) {
+    this.#node = options.direct ? process.execPath : launchingNode();
     this.folder = options.folder ?? realpathSync(mkdtempSync(join(tmpdir(), 'drydock-scene-')));
     this.workspace = options.workspace ?? join(this.folder, 'workspace');
   }
@@ -48,9 +53,9 @@ export class Scene {
     return folder;
   }
 
-  /** Starts a verb as a person would, with the launcher in front. */
+  /** Starts a verb as a person would. */
   start(...args: string[]): Command {
-    const child = spawn(launchingNode(), [program, ...args, '--workspace', this.workspace], {
+    const child = spawn(this.#node, [program, ...args, '--workspace', this.workspace], {
       env: this.environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -148,8 +153,6 @@ export class Scene {
     return { ...process.env, [name]: value };
   }
 }
-
-let found: string | null = null;
 
 /** A Node too old for the engine where PATH has one, so that launcher and command are two processes; else this one. */
 function launchingNode(): string {

@@ -96,6 +96,11 @@ export class Terminal {
     return finished(startProgram(words, join(this.folder, 'files')), words);
   }
 
+  /** A command without --workspace, with more in its environment. */
+  runWith(environment: Record<string, string>, ...words: string[]): Promise<Outcome> {
+    return finished(startProgram(words, join(this.folder, 'files'), environment), words);
+  }
+
   /** The one JSON document of a command that exits with 0. */
   async json<T = unknown>(...words: string[]): Promise<T> {
     const outcome = await this.run(...words, '--json');
@@ -113,20 +118,17 @@ export class Terminal {
   }
 }
 
-export function startProgram(words: readonly string[], cwd: string): ReturnType<typeof spawnProgram> {
-  return spawnProgram(words, cwd);
-}
-
-function spawnProgram(words: readonly string[], cwd: string) {
+/** The real command line, under this same Node. */
+export function startProgram(words: readonly string[], cwd: string, environment: Record<string, string> = {}) {
   return spawn(process.execPath, [program, ...words], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: plainEnvironment(),
+    env: { ...plainEnvironment(), ...environment },
   });
 }
 
 /** Waits for a program to end, and kills it when it takes too long. */
-export async function finished(child: ReturnType<typeof spawnProgram>, words: readonly string[]): Promise<Outcome> {
+export async function finished(child: ReturnType<typeof startProgram>, words: readonly string[]): Promise<Outcome> {
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
