@@ -5,7 +5,13 @@ import { defineConfig } from 'vitest/config';
 function suite(
   name: string,
   include: string[],
-  settings: { testTimeout?: number; hookTimeout?: number; maxConcurrency?: number; exclude?: string[] } = {},
+  settings: {
+    testTimeout?: number;
+    hookTimeout?: number;
+    maxConcurrency?: number;
+    maxWorkers?: number;
+    exclude?: string[];
+  } = {},
 ) {
   return { extends: true as const, test: { name, include, ...settings } };
 }
@@ -22,7 +28,7 @@ export default defineConfig({
     projects: [
       suite('unit', ['tests/unit/**/*.test.ts']),
       suite('contract', ['tests/contract/**/*.test.ts']),
-      suite('e2e', ['tests/e2e/**/*.test.ts'], { hookTimeout: 120_000, maxConcurrency: 3 }),
+      suite('e2e', ['tests/e2e/**/*.test.ts'], { hookTimeout: 240_000, maxConcurrency: 3, maxWorkers: 2 }),
       suite('crash', ['tests/crash/**/*.test.ts'], { exclude: ['**/*.long.test.ts'] }),
       suite('crash-long', ['tests/crash/**/*.long.test.ts'], { testTimeout: 3_600_000 }),
       suite('security', ['tests/security/**/*.test.ts']),
