@@ -1,6 +1,6 @@
 import { withEventMeta } from '@orpc/server';
 import type { Job, JobsChange } from '../contract/index.ts';
-import { jobFor, runFor } from './audience.ts';
+import { jobFor, pathFor, runFor } from './audience.ts';
 import { os } from './base.ts';
 import type { Caller } from './context.ts';
 
@@ -29,9 +29,10 @@ export const runsApi = {
   list: os.runs.list.handler(({ context }) => context.engine.runs.list().map((run) => runFor(context, run))),
   get: os.runs.get.handler(({ input, context }) => runFor(context, context.engine.runs.get(input.run))),
   rows: os.runs.rows.handler(({ input, context: { engine } }) => engine.runs.rows(input.run, input.limit)),
-  export: os.runs.export.handler(({ input, context: { engine }, signal }) =>
-    engine.runs.export(input.run, input.grant, input.format, signal),
-  ),
+  export: os.runs.export.handler(async ({ input, context, signal }) => {
+    const { output, rows } = await context.engine.runs.export(input.run, input.grant, input.format, signal);
+    return { output: pathFor(context, output), rows };
+  }),
 };
 
 async function* watch(
