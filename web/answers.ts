@@ -41,6 +41,8 @@ const statuses: Partial<Record<ProblemCode, number>> = {
 
 /** Whatever went wrong, told as a problem; what is no problem of the person's is written down here. */
 export function answerError(response: ServerResponse, error: unknown): void {
+  // The other side has gone: nobody is left to be told.
+  if (response.socket === null || response.socket.destroyed) return;
   const known = knownProblem(error);
   if (!known) console.error(error);
   const told = known ?? problem('INTERNAL', 'The program itself failed.', { hint: 'This is a defect of Drydock.' });
