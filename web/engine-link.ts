@@ -1,5 +1,5 @@
 import { problem, type Job } from '../engine/contract/index.ts';
-import { attach, type Attachment } from '../engine/launcher.ts';
+import { attach, type Attachment, type PageConnection } from '../engine/launcher.ts';
 
 /** What the person is told of the engine's life. */
 export interface EngineNews {
@@ -14,42 +14,45 @@ const patienceMs = 2000;
 export class EngineLink {
   readonly #workspace: string;
   readonly #news: EngineNews;
-  readonly #onAttached: (attachment: Attachment) => Promise<void>;
+  readonly #roots: readonly string[];
+  #share: string;
   #current: Promise<Attachment>;
   #ended = false;
 
   private constructor(
     workspace: string,
-    first: Attachment,
+    roots: readonly string[],
     news: EngineNews,
-    onAttached: (attachment: Attachment) => Promise<void>,
+    first: { attachment: Attachment; share: string },
   ) {
     this.#workspace = workspace;
+    this.#roots = roots;
     this.#news = news;
-    this.#onAttached = onAttached;
-    this.#current = Promise.resolve(first);
-    this.#follow(first);
+    this.#share = first.share;
+    this.#current = Promise.resolve(first.attachment);
+    this.#follow(first.attachment);
   }
 
-  /** Errors: as `attach`. `onAttached` prepares each engine before anybody uses it. */
-  static async open(
-    workspace: string,
-    news: EngineNews,
-    onAttached: (attachment: Attachment) => Promise<void>,
-  ): Promise<EngineLink> {
-    const first = await attach(workspace);
+  /** `roots` are absolute paths of folders that pages may browse. Errors: as `attach`, and as `files.shareRoots`. */
+  static async open(workspace: string, roots: readonly string[], news: EngineNews): Promise<EngineLink> {
+    const attachment = await attach(workspace);
     try {
-      await onAttached(first);
+      return new EngineLink(workspace, roots, news, { attachment, share: await shareRoots(attachment, roots) });
     } catch (error) {
-      first.detach();
+      attachment.detach();
       throw error;
     }
-    return new EngineLink(workspace, first, news, onAttached);
   }
 
   /** The engine, or the next one when it is just being started. Errors: as `attach`. */
   engine(): Promise<Attachment> {
     return this.#current;
+  }
+
+  /** A connection for one more page, which may browse the roots. */
+  async openPage(): Promise<PageConnection> {
+    const attachment = await this.#current;
+    return attachment.openPage(this.#share);
   }
 
   async close(): Promise<void> {
@@ -77,7 +80,7 @@ export class EngineLink {
           attachment.detach();
           throw problem('ENGINE_LOST', 'The window is closed.');
         }
-        await this.#onAttached(attachment);
+        this.#share = await shareRoots(attachment, this.#roots);
         const resumed = await attachment.client.jobs.resumeInterrupted();
         this.#follow(attachment);
         this.#news.onBack(resumed);
@@ -90,4 +93,8 @@ export class EngineLink {
       }
     }
   }
+}
+
+async function shareRoots({ client }: Attachment, roots: readonly string[]): Promise<string> {
+  return (await client.files.shareRoots({ paths: [...roots] })).share;
 }

@@ -23,4 +23,6 @@ export interface EngineParts {
 export interface Caller {
   engine: EngineParts;
   audience: 'host' | 'page';
+  /** What names the folders that a page's host lets it browse; null without any. */
+  share: string | null;
 }

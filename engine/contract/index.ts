@@ -5,6 +5,7 @@ import { filesContract } from './files.ts';
 import { intakeContract } from './intake.ts';
 import { jobsContract } from './jobs.ts';
 import { aliasesContract, dataContract, modelsContract } from './registry.ts';
+import { resourcesContract } from './resources.ts';
 import { runsContract } from './runs.ts';
 import { recipesContract } from './trace.ts';
 
@@ -21,6 +22,7 @@ export * from './runs.ts';
 export * from './intake.ts';
 export * from './datasets.ts';
 export * from './trace.ts';
+export * from './resources.ts';
 
 export const contract = {
   engine: engineContract,
@@ -34,5 +36,6 @@ export const contract = {
   runs: runsContract,
   intake: intakeContract,
   recipes: recipesContract,
+  resources: resourcesContract,
 };
 export type Contract = typeof contract;

@@ -22,3 +22,5 @@ export { openShard, readRow } from './reader.ts';
 export type { RowSource, ShardReader, ShardReaderOptions } from './reader.ts';
 export { globEscape, openDuckDb, sqlName, sqlString } from './duckdb.ts';
 export type { DuckDb, DuckDbOptions } from './duckdb.ts';
+export { isBelow } from './browse.ts';
+export type { PictureSource } from './picture-list.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { DataDescription, DatasetRow } from '../contract/index.ts';
+import { problem, type DataDescription, type DatasetRow, type SourceFile } from '../contract/index.ts';
 import { newId } from '../jobs/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 
@@ -48,6 +48,15 @@ export class Datasets {
        FROM datasets ORDER BY created_at DESC LIMIT 1000`,
     );
     return Promise.all(rows.map(datasetRow));
+  }
+
+  /** The files of a dataset of pictures. Errors: NOT_FOUND; FORMAT_NOT_SUPPORTED when it is one of rows. */
+  pictureFiles(id: string): SourceFile[] {
+    const row = this.#catalog.get<{ description: string }>('SELECT description FROM datasets WHERE id = ?', id);
+    if (!row) throw problem('NOT_FOUND', `There is no dataset ${id}.`, { subject: id });
+    const description = JSON.parse(row.description) as DataDescription;
+    if (description.format === 'images') return description.files;
+    throw problem('FORMAT_NOT_SUPPORTED', 'These are rows of a table, not pictures.', { subject: id });
   }
 
   name(id: string): string | null {

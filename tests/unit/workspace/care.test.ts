@@ -143,7 +143,7 @@ describe('tidying up', () => {
     await ensureView(folder, living.artifact, [living.file]);
     const { shard, plan } = addRun(workspace, 'run-one');
     const report = await collectGarbage(workspace);
-    expect(report).toEqual({ freedBytes: 0, models: 1, objects: 0, views: 0, shards: 0, temporary: 0 });
+    expect(report).toEqual({ freedBytes: 0, models: 1, objects: 0, views: 0, shards: 0, uploads: 0, temporary: 0 });
     for (const path of [
       living.object,
       young.object,

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { problem, type OutputFormat } from '../contract/index.ts';
+import { hostOnly, os } from './base.ts';
+
+const mediaTypes: Record<OutputFormat, string> = {
+  parquet: 'application/vnd.apache.parquet',
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/x-ndjson; charset=utf-8',
+};
+
+export const resourcesApi = {
+  picture: os.resources.picture.handler(async ({ input: { of, index, size }, context: { engine } }) => {
+    const { total, pictures } = await engine.registry.resources.pictures(of, { from: index, limit: 1, size });
+    const [picture] = pictures;
+    if (picture) return picture;
+    throw problem('NOT_FOUND', `There is no picture ${index + 1}: there are ${total}.`, { subject: String(index) });
+  }),
+  pictures: os.resources.pictures.handler(({ input: { of, ...some }, context: { engine } }) =>
+    engine.registry.resources.pictures(of, some),
+  ),
+  download: os.resources.download.handler(async ({ input: { run, format }, context: { engine }, signal }) => {
+    const folder = join(engine.workspace.folder, 'downloads', randomBytes(8).toString('hex'));
+    const name = `${engine.runs.get(run).run}.${format}`;
+    const path = join(folder, name);
+    await mkdir(folder, { recursive: true });
+    await engine.runs.writeTo(path, run, format, signal);
+    return {
+      resource: engine.registry.resources.download(path, name, mediaTypes[format]),
+      name,
+      bytes: (await stat(path)).size,
+    };
+  }),
+  open: os.resources.open.handler(({ input, context }) => {
+    hostOnly(context);
+    return context.engine.registry.resources.open(input.resource);
+  }),
+};
