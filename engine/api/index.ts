@@ -1,6 +1,7 @@
 /** The contract's implementation: thin, one table per area. */
 import { os } from './base.ts';
 import { engineApi, workspaceApi } from './engine.ts';
+import { intakeApi } from './intake.ts';
 import { aliasesApi, dataApi, filesApi, modelsApi } from './registry.ts';
 import { jobsApi, runsApi } from './work.ts';
 
@@ -15,4 +16,5 @@ export const router = os.router({
   data: dataApi,
   jobs: jobsApi,
   runs: runsApi,
+  intake: intakeApi,
 });

@@ -28,6 +28,7 @@ export const modelsApi = {
     engine.registry.models.rename(input.model, input.to),
   ),
   delete: os.models.delete.handler(({ input, context: { engine } }) => engine.registry.models.delete(input.model)),
+  revise: os.models.revise.handler(({ input, context: { engine } }) => engine.registry.revise(input.ref, input.recipe)),
   restore: os.models.restore.handler(({ input, context: { engine } }) => engine.registry.models.restore(input.model)),
 };
 

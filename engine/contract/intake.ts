@@ -22,6 +22,8 @@ export const DroppedData = z.object({
   format: DataFormat,
   files: z.number().int(),
   bytes: z.number(),
+  /** True where a large folder was not counted to its end: `files` and `bytes` are what was met so far. */
+  partial: z.boolean(),
   /** Columns by name, as far as a first look tells; the rest by `data.preview`. */
   columns: z.array(z.string()),
   /** The dataset that these very files are, where they have been read before. */

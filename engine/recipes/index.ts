@@ -2,6 +2,8 @@ export { suggestRecipe } from './suggest.ts';
 export type { SuggestOptions, Suggestion } from './suggestion.ts';
 export { validateRecipe } from './validate.ts';
 export { exportRecipe, recipeDigest } from './serialise.ts';
+export { looksLikeId, looksLikeLabel } from './lookalikes.ts';
+export { SampledTable } from './sampled-table.ts';
 export { bindData } from './bind.ts';
 export type { Binding, ChosenColumn } from './binding.ts';
 export { compileEncoder } from './encode.ts';

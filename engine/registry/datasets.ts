@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { DataDescription, DatasetRow } from '../contract/index.ts';
+import type { DataDescription, DatasetRow, SourceFile } from '../contract/index.ts';
 import { newId } from '../jobs/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 
@@ -13,6 +13,9 @@ interface StoredDataset {
   runs: number;
 }
 
+/** What tells a file from others and from itself at another time. */
+type FileStamp = Pick<SourceFile, 'path' | 'bytes' | 'changed'>;
+
 /** Files that have been read as rows, told apart by path, size and time of change. */
 export class Datasets {
   readonly #catalog: Catalog;
@@ -23,23 +26,30 @@ export class Datasets {
 
   /** Records what was understood of the files (without the sample's cells) and gives the dataset's id. */
   record(description: DataDescription): string {
-    const lines = description.files.map((file) => JSON.stringify([file.path, file.bytes, file.changed]));
-    const fingerprint = createHash('sha256').update(lines.join('\n')).digest('hex');
-    const known = this.#catalog.get<{ id: string }>('SELECT id FROM datasets WHERE fingerprint = ?', fingerprint);
-    if (known) return known.id;
+    const known = this.withFiles(description.files);
+    if (known !== null) return known;
     const id = newId('data');
     const kept = { ...description, sample: { columns: description.sample.columns, rows: [] } };
     this.#catalog.write(() =>
       this.#catalog.run(
         'INSERT INTO datasets (id, fingerprint, name, description, created_at) VALUES (?, ?, ?, ?, ?)',
         id,
-        fingerprint,
+        fingerprintOf(description.files),
         datasetName(description),
         JSON.stringify(kept),
         new Date().toISOString(),
       ),
     );
     return id;
+  }
+
+  /** The dataset that these very files are, unchanged and in this order, or null. */
+  withFiles(files: readonly FileStamp[]): string | null {
+    const found = this.#catalog.get<{ id: string }>(
+      'SELECT id FROM datasets WHERE fingerprint = ?',
+      fingerprintOf(files),
+    );
+    return found?.id ?? null;
   }
 
   async list(): Promise<DatasetRow[]> {
@@ -53,6 +63,11 @@ export class Datasets {
   name(id: string): string | null {
     return this.#catalog.get<{ name: string }>('SELECT name FROM datasets WHERE id = ?', id)?.name ?? null;
   }
+}
+
+function fingerprintOf(files: readonly FileStamp[]): string {
+  const lines = files.map((file) => JSON.stringify([file.path, file.bytes, file.changed]));
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 
 async function datasetRow(row: StoredDataset): Promise<DatasetRow> {

@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
-import type { Imported, ImportOptions, VersionRef } from '../contract/index.ts';
+import type { Imported, ImportOptions, Recipe, VersionRef } from '../contract/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
+import { validateRecipe } from '../recipes/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 import { Datasets } from './datasets.ts';
 import { Grants } from './grants.ts';
 import { importModel, type ImportPayload } from './importing.ts';
 import { ModelCatalog } from './models.ts';
+import { recordVersion } from './recording.ts';
 import { resolveReference, type VersionRecord } from './references.ts';
 
 /** What the workspace knows: models, versions, aliases, datasets, grants. Importing is here. */
@@ -57,5 +59,23 @@ export class Registry {
     const imported = await this.import(reference.grant, options, signal);
     const { version } = resolveReference(this.#workspace.catalog, `${imported.model}@${imported.version}`);
     return { version, note: null };
+  }
+
+  /** The same artifact with another recipe. Throws RECIPE_INVALID or RECIPE_MISFIT when the recipe is none for it. */
+  revise(ref: string, recipe: Recipe): Imported {
+    const { version, note } = resolveReference(this.#workspace.catalog, ref);
+    const { model, digest, inspection } = version;
+    const valid = validateRecipe(recipe, inspection);
+    const notes = [`The artifact of ${model}@${version.number} with another recipe.`];
+    const { number, known } = recordVersion(this.#workspace, model, { digest, recipe: valid, notes });
+    return {
+      model,
+      version: number,
+      digest,
+      signature: inspection.signature,
+      recipe: valid,
+      notes: [...(note === null ? [] : [note]), ...(known ? [] : notes)],
+      known,
+    };
   }
 }
