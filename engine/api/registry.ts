@@ -54,8 +54,9 @@ export const dataApi = {
     signal?.addEventListener('abort', kill, { once: true });
     try {
       const description = await reader.call((client) => client.describe({ paths }));
+      const { roles, notes: roleNotes } = engine.registry.rolesFor(description, input.roles);
       const binding = resolved
-        ? bindData(resolved.version.recipe, resolved.version.inspection, description, input.roles)
+        ? bindData(resolved.version.recipe, resolved.version.inspection, description, roles)
         : null;
       const { format, columns, rows, sample, notes } = description;
       const shown = boundRows(sample.rows.slice(0, rowsShown));
@@ -68,6 +69,7 @@ export const dataApi = {
         notes: [
           ...notes,
           ...(shown.cut ? ['Long cells are cut here; a run reads them whole.'] : []),
+          ...roleNotes,
           ...(binding?.notes ?? []),
           ...refusalNote(binding?.refusal ?? null),
         ],

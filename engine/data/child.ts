@@ -1,8 +1,9 @@
 /** What a data reader answers: the child process in which a person's data files are opened. */
 import { os } from '@orpc/server';
-import type { DataDescription } from '../contract/index.ts';
+import type { DataDescription, DatasetSummary } from '../contract/index.ts';
 import { describeData } from './describe.ts';
 import { expandPaths } from './paths.ts';
+import { sampleAgain } from './sample-again.ts';
 import type { ShardRange } from './shard.ts';
 import { splitData, type SplitOptions } from './split.ts';
 
@@ -19,5 +20,17 @@ export const dataReaderRouter = {
     const { description, options } = input as { description: DataDescription; options: SplitOptions };
     return splitData(description, signal ? { ...options, signal } : options);
   }),
+  /** The first rows of what was described before. */
+  sample: os.handler(async ({ input }: { input: unknown }): Promise<DataDescription['sample']> =>
+    sampleAgain((input as { description: DataDescription }).description),
+  ),
+  summarise: os.handler(
+    async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<DatasetSummary> => {
+      const { description, columns } = input as { description: DataDescription; columns: string[] };
+      // With it comes DuckDB, which a look at text files or pictures does not wait for.
+      const { summariseData } = await import('./summarise.ts');
+      return summariseData(description, columns, signal);
+    },
+  ),
 };
 export type DataReaderRouter = typeof dataReaderRouter;

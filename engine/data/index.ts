@@ -24,6 +24,8 @@ export { scanFolder } from './scan-folder.ts';
 export type { FolderScan } from './scan-folder.ts';
 export { splitData } from './split.ts';
 export type { SplitOptions, SplitProgress } from './split.ts';
+export { noRowAt, readRows } from './read-rows.ts';
+export type { FoundRows } from './read-rows.ts';
 export { openShard, readRow } from './reader.ts';
 export type { RowSource, ShardReader, ShardReaderOptions } from './reader.ts';
 export { globEscape, openDuckDb, sqlName, sqlString } from './duckdb.ts';

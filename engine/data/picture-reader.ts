@@ -11,7 +11,7 @@ import { fileProblem, statInWords, throwIfCancelled, verifyUnchanged } from './s
 import { inParallel } from './source-tree.ts';
 
 type PixelWant = Extract<ColumnWant, { as: 'pixels' }>;
-type SharpModule = (input: Buffer, options: Record<string, unknown>) => Sharp;
+type SharpModule = (input: Buffer | string, options: Record<string, unknown>) => Sharp;
 
 /** Pixels and bytes beyond which a picture is not decoded. */
 const maxPixels = 100_000_000;
@@ -52,6 +52,17 @@ export async function* readPictures(
     for (const digest of fileDigests) digests.update(digest);
     if (from + batchRows >= rows.to) options.onDigest?.(digests.digest('hex'));
     yield batch;
+  }
+}
+
+/** Width and height in pixels by the picture's header, or null for what is no picture. */
+export async function pictureSize(path: string): Promise<{ width: number; height: number } | null> {
+  const sharp = await loadSharp();
+  try {
+    const { width, height } = await sharp(path, { failOn: 'none' }).metadata();
+    return { width, height };
+  } catch {
+    return null;
   }
 }
 

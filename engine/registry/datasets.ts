@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { DataDescription, DatasetRow, SourceFile } from '../contract/index.ts';
+import { problem, type DataDescription, type DatasetRow, type SourceFile } from '../contract/index.ts';
 import { newId } from '../jobs/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 
@@ -12,6 +12,10 @@ interface StoredDataset {
   created_at: string;
   runs: number;
 }
+
+const selectDataset = `
+  SELECT id, name, description, created_at, (SELECT count(*) FROM runs WHERE runs.dataset = datasets.id) AS runs
+  FROM datasets`;
 
 /** What tells a file from others and from itself at another time. */
 type FileStamp = Pick<SourceFile, 'path' | 'bytes' | 'changed'>;
@@ -54,10 +58,26 @@ export class Datasets {
 
   async list(): Promise<DatasetRow[]> {
     const rows = this.#catalog.all<StoredDataset & Record<string, unknown>>(
-      `SELECT id, name, description, created_at, (SELECT count(*) FROM runs WHERE runs.dataset = datasets.id) AS runs
-       FROM datasets ORDER BY created_at DESC LIMIT 1000`,
+      `${selectDataset} ORDER BY created_at DESC LIMIT 1000`,
     );
     return Promise.all(rows.map(datasetRow));
+  }
+
+  /** A dataset with its whole description (without the sample's cells). Throws NOT_FOUND. */
+  async get(id: string): Promise<{ row: DatasetRow; description: DataDescription }> {
+    const found = this.#catalog.get<StoredDataset & Record<string, unknown>>(`${selectDataset} WHERE id = ?`, id);
+    if (!found) {
+      throw problem('NOT_FOUND', `There is no dataset ${id}.`, { subject: id, hint: 'drydock datasets lists them.' });
+    }
+    return { row: await datasetRow(found), description: JSON.parse(found.description) as DataDescription };
+  }
+
+  /** As `get`; throws FILE_CHANGED or FILE_MISSING, naming the first file that is another now. */
+  async unchanged(id: string): Promise<{ row: DatasetRow; description: DataDescription }> {
+    const found = await this.get(id);
+    const change = await firstChange(found.description.files);
+    if (change !== null) throw changeProblem(change.file.name, change.status);
+    return found;
   }
 
   name(id: string): string | null {
@@ -88,12 +108,34 @@ async function datasetRow(row: StoredDataset): Promise<DatasetRow> {
 
 /** Looks at sizes and times of change only; of very many files at the first thousand. */
 async function fileStatus(description: DataDescription): Promise<DatasetRow['status']> {
-  for (const file of description.files.slice(0, 1000)) {
-    const now = await stat(file.path).catch(() => null);
-    if (!now) return 'missing';
-    if (now.size !== file.bytes) return 'changed';
+  return (await firstChange(description.files.slice(0, 1000)))?.status ?? 'unchanged';
+}
+
+/** The first file that is not as it was described. The size of a folder of pictures is that of its pictures. */
+async function firstChange(
+  files: readonly SourceFile[],
+): Promise<{ file: SourceFile; status: 'changed' | 'missing' } | null> {
+  for (const file of files) {
+    const now = await stat(file.path, { bigint: true }).catch(() => null);
+    if (now === null) return { file, status: 'missing' };
+    const isSame =
+      `${now.mtimeNs} ${now.ctimeNs}` === file.changed && (now.isDirectory() || Number(now.size) === file.bytes);
+    if (!isSame) return { file, status: 'changed' };
   }
-  return 'unchanged';
+  return null;
+}
+
+/** Why a file is not the one that was described. */
+export function changeProblem(name: string, status: DatasetRow['status']): Error {
+  return status === 'missing'
+    ? problem('FILE_MISSING', `${name} is not there any more.`, {
+        subject: name,
+        hint: 'Put it back, or drop it again.',
+      })
+    : problem('FILE_CHANGED', `${name} changed since it was read.`, {
+        subject: name,
+        hint: 'Drop it again: it is another dataset now.',
+      });
 }
 
 function datasetName(description: DataDescription): string {

@@ -1,13 +1,15 @@
 import { basename } from 'node:path';
-import type { Imported, ImportOptions, Recipe, VersionRef } from '../contract/index.ts';
+import type { ColumnRoles, DataDescription, Imported, ImportOptions, Recipe, VersionRef } from '../contract/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import { validateRecipe } from '../recipes/index.ts';
 import type { Workspace } from '../workspace/index.ts';
+import { DatasetPages } from './dataset-pages.ts';
 import { Datasets } from './datasets.ts';
 import { Grants } from './grants.ts';
 import { importModel, type ImportPayload } from './importing.ts';
 import { ModelCatalog } from './models.ts';
 import { recordVersion } from './recording.ts';
+import { traceRows, type TraceRequest } from './tracing.ts';
 import { resolveReference, type VersionRecord } from './references.ts';
 
 /** What the workspace knows: models, versions, aliases, datasets, grants. Importing is here. */
@@ -15,6 +17,7 @@ export class Registry {
   readonly models: ModelCatalog;
   readonly datasets: Datasets;
   readonly grants: Grants;
+  readonly datasetPages: DatasetPages;
   readonly #workspace: Workspace;
   readonly #jobs: JobQueue;
 
@@ -24,6 +27,7 @@ export class Registry {
     this.models = new ModelCatalog(workspace.catalog);
     this.datasets = new Datasets(workspace.catalog);
     this.grants = new Grants(workspace.catalog, workspace.folder);
+    this.datasetPages = new DatasetPages(workspace.catalog, this.datasets, this.grants);
     jobs.register<ImportPayload, Imported>({
       kind: 'import',
       atOnce: 2,
@@ -59,6 +63,16 @@ export class Registry {
     const imported = await this.import(reference.grant, options, signal);
     const { version } = resolveReference(this.#workspace.catalog, `${imported.model}@${imported.version}`);
     return { version, note: null };
+  }
+
+  /** What a request says of columns, with what was confirmed for this very data where it says nothing. */
+  rolesFor(description: DataDescription, asked: ColumnRoles): { roles: ColumnRoles; notes: string[] } {
+    return this.datasetPages.roles.withConfirmed(this.datasets.withFiles(description.files), asked);
+  }
+
+  /** See `traceRows`. */
+  trace(request: TraceRequest, signal?: AbortSignal): ReturnType<typeof traceRows> {
+    return traceRows(this.#workspace, this, request, signal);
   }
 
   /** The same artifact with another recipe. Throws RECIPE_INVALID or RECIPE_MISFIT when the recipe is none for it. */
