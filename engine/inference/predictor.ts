@@ -26,6 +26,12 @@ export interface Prediction {
   errors: (string | null)[];
 }
 
+/** What the model gave, before it is decoded: one tensor per fetched output, and the batch's row of each of its rows. */
+export interface RanRows {
+  tensors: ReadonlyMap<string, OutputTensor>;
+  places: readonly number[];
+}
+
 /** A loaded model that takes batches of columns or pixels and gives columns of predictions. Knows no file. */
 export interface Predictor {
   /** What to ask a reader for; a batch's columns come in this order. */
@@ -35,7 +41,7 @@ export interface Predictor {
   notes: string[];
   runtime: { name: string; version: string };
   /** A row that cannot be encoded, run or decoded costs that row. Calls are answered one after the other. */
-  predict(batch: RowBatch): Promise<Prediction>;
+  predict(batch: RowBatch, onRan?: (ran: RanRows) => void): Promise<Prediction>;
   close(): Promise<void>;
 }
 
@@ -59,7 +65,7 @@ export async function openPredictor(options: PredictorOptions): Promise<Predicto
     columns: decoder.columns,
     notes: decoder.notes,
     runtime: { name: runtime.name, version: runtime.version },
-    predict: (batch) => inTurn(() => predictBatch(batch, session, encoder, decoder, inspection)),
+    predict: (batch, onRan) => inTurn(() => predictBatch(batch, session, encoder, decoder, inspection, onRan)),
     close: () => inTurn(() => session.close()),
   };
 }
@@ -70,6 +76,7 @@ async function predictBatch(
   encoder: Encoder,
   decoder: Decoder,
   inspection: Inspection,
+  onRan?: (ran: RanRows) => void,
 ): Promise<Prediction> {
   const { feeds, goodRows, errors: encodeErrors } = encoder.encode(batch);
   const errors = Array.from<string | null>({ length: batch.rows }).fill(null);
@@ -81,6 +88,7 @@ async function predictBatch(
   if (outputs.rows === 0) return { columns: nullColumns(decoder, batch.rows), errors };
   const places = outputs.positions.map((position) => goodRows[position]!);
   const tensors = outputs.finish();
+  onRan?.({ tensors, places: [...places] });
   const broken = brokenPromise(tensors, inspection);
   if (broken !== null) {
     for (const place of places) errors[place] = broken;

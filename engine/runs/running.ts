@@ -3,8 +3,8 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { problem } from '../contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
-import { versionById, type Registry, type VersionRecord } from '../registry/index.ts';
-import { ensureView, fileSha256, type ArtifactFile, type Workspace } from '../workspace/index.ts';
+import { modelFile, versionById, type Registry, type VersionRecord } from '../registry/index.ts';
+import { fileSha256, type Workspace } from '../workspace/index.ts';
 import { execute } from './executing.ts';
 import { chooseLanes } from './lanes.ts';
 import { refuseExisting, removeDeadPartials, writeOutput } from './output.ts';
@@ -79,7 +79,7 @@ async function scorePending(
       plan,
       pending,
       lanes: chooseLanes(plan, modelBytes, payload.lanes),
-      modelPaths: await Promise.all(versions.map((version) => modelPath(workspace, version))),
+      modelPaths: await Promise.all(versions.map((version) => modelFile(workspace, version))),
       workerBytes: Math.min(totalmem(), workerFloor + workerFactor * modelBytes),
       shardFolder: store.shardFolder(plan.run),
       temporaryFolder: join(store.folder(plan.run), 'temporary'),
@@ -126,15 +126,6 @@ class Effort {
     this.#since = now;
     this.#committedRows = this.#store.counts(this.#plan.run).read;
   }
-}
-
-async function modelPath(workspace: Workspace, version: VersionRecord): Promise<string> {
-  const files = workspace.catalog.all<ArtifactFile & Record<string, unknown>>(
-    'SELECT path, sha256, bytes FROM artifact_files WHERE artifact = ?',
-    version.digest,
-  );
-  const view = await ensureView(workspace.folder, version.digest, files);
-  return join(view, ...version.mainFile.split('/'));
 }
 
 /**

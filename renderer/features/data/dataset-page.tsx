@@ -1,6 +1,6 @@
 import { Button, Select } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ColumnInfo, ColumnSummary, Dataset, DatasetRoles } from '../../../engine/contract/index.ts';
+import type { ColumnInfo, DatasetColumnSummary, Dataset, DatasetRoles } from '../../../engine/contract/index.ts';
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { Answer, bytes, Chip, count, figure, keyed, Name, oneLine, Page, plural, ProblemView, Section, Skeleton, Table } from '../../components/index.ts';
 import { Histogram, TopValues } from '../../charts/index.ts';
@@ -144,17 +144,17 @@ function Columns({ dataset }: { dataset: Dataset }) {
   );
 }
 
-function ColumnPicture({ column, summary, waiting }: { column: ColumnInfo; summary: ColumnSummary | undefined; waiting: boolean }) {
+function ColumnPicture({ column, summary, waiting }: { column: ColumnInfo; summary: DatasetColumnSummary | undefined; waiting: boolean }) {
   if (!summary) return waiting ? <Skeleton rows={1} /> : null;
   if (summary.bins.length > 0) return <Histogram bins={summary.bins} label={`Values of ${column.name}`} width={236} height={20} />;
   return <TopValues values={summary.top} rows={summary.top.reduce((all, { count: times }) => all + times, 0)} />;
 }
 
-function distinct(summary: ColumnSummary | undefined): string {
+function distinct(summary: DatasetColumnSummary | undefined): string {
   return summary?.distinct == null ? '' : count(summary.distinct);
 }
 
-function range(summary: ColumnSummary | undefined): string {
+function range(summary: DatasetColumnSummary | undefined): string {
   if (!summary || summary.min === null || summary.max === null) return '';
   const show = (text: string): string => (text.trim() !== '' && Number.isFinite(Number(text)) ? figure(Number(text)) : oneLine(text));
   return `${show(summary.min)}, ${show(summary.max)}`;

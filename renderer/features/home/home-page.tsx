@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core';
-import { useAnswer, useEngine } from '../../client/index.ts';
+import { useMutation } from '@tanstack/react-query';
+import { Fragment } from 'react';
+import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { ago, Answer, Chip, count, jobTones, keyed, Name, ProblemView, Table } from '../../components/index.ts';
 import { hrefOf, navigate } from '../../window/index.ts';
 import { ArrivingFiles } from './arriving.tsx';
@@ -35,11 +37,6 @@ export function HomePage() {
 
 function DropArea() {
   const { client, host } = useEngine();
-  const samples = async (): Promise<void> => {
-    useIntake.setState({ problem: null });
-    const { grants } = await client.intake.samples();
-    await takeIn(client, grants);
-  };
   return (
     <section className={styles.area} aria-label="Drop area">
       <p className={styles.sentence}>Drop a model, data, predictions or a folder.</p>
@@ -49,13 +46,37 @@ function DropArea() {
           Choose a folder
         </Button>
       </div>
-      <p className={styles.more}>
-        <button type="button" className={styles.link} onClick={() => void samples()}>
-          Try the samples
-        </button>
-        : a model that was trained on real incomes, and a table to score with it.
-      </p>
+      <Samples />
     </section>
+  );
+}
+
+/** Real models and data to try things with. */
+function Samples() {
+  const { client } = useEngine();
+  const samples = useAnswer(['samples'], (engine) => engine.intake.samples(), { staleMs: Infinity });
+  const open = useMutation({
+    mutationFn: async (sample: string) => {
+      const { models, data } = await client.intake.openSample({ sample });
+      useIntake.setState({ models, problem: null });
+      await takeIn(client, data);
+    },
+    onError: (error) => useIntake.setState({ problem: problemOf(error) }),
+  });
+  if (!samples.data || samples.data.length === 0) return null;
+  return (
+    <p className={styles.more}>
+      Or try a sample:{' '}
+      {samples.data.map(({ sample, title }, index) => (
+        <Fragment key={sample}>
+          {index === 0 ? null : ', '}
+          <button type="button" className={styles.link} disabled={open.isPending} title={title} onClick={() => open.mutate(sample)}>
+            {sample}
+          </button>
+        </Fragment>
+      ))}
+      {open.isPending ? ' is being imported' : ''}
+    </p>
   );
 }
 
