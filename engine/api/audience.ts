@@ -13,6 +13,11 @@ export function jobFor({ audience }: Caller, job: Job): Job {
   return { ...job, subject: nameOnly(job.subject), problem: problemWithoutPath(job.problem) };
 }
 
+/** A problem that is part of an answer. */
+export function problemFor({ audience }: Caller, problem: Problem): Problem {
+  return audience === 'host' ? problem : { ...problem, subject: nameOnly(problem.subject) };
+}
+
 function problemWithoutPath(problem: Problem | null): Problem | null {
   return problem && { ...problem, subject: nameOnly(problem.subject) };
 }

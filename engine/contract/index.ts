@@ -3,6 +3,7 @@ import { engineContract, workspaceContract } from './engine.ts';
 import { filesContract } from './files.ts';
 import { jobsContract } from './jobs.ts';
 import { aliasesContract, dataContract, modelsContract } from './registry.ts';
+import { resultsContract } from './results.ts';
 import { runsContract } from './runs.ts';
 
 export * from './problem.ts';
@@ -15,6 +16,8 @@ export * from './files.ts';
 export * from './engine.ts';
 export * from './registry.ts';
 export * from './runs.ts';
+export * from './results.ts';
+export * from './results-view.ts';
 
 export const contract = {
   engine: engineContract,
@@ -25,5 +28,6 @@ export const contract = {
   data: dataContract,
   jobs: jobsContract,
   runs: runsContract,
+  results: resultsContract,
 };
 export type Contract = typeof contract;

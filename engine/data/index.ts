@@ -20,5 +20,6 @@ export { splitData } from './split.ts';
 export type { SplitOptions, SplitProgress } from './split.ts';
 export { openShard, readRow } from './reader.ts';
 export type { RowSource, ShardReader, ShardReaderOptions } from './reader.ts';
+export { verifyUnchanged } from './source-files.ts';
 export { globEscape, openDuckDb, sqlName, sqlString } from './duckdb.ts';
 export type { DuckDb, DuckDbOptions } from './duckdb.ts';

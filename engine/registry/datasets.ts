@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { DataDescription, DatasetRow } from '../contract/index.ts';
+import type { ColumnInfo, DataDescription, DatasetRow } from '../contract/index.ts';
 import { newId } from '../jobs/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 
@@ -48,6 +48,12 @@ export class Datasets {
        FROM datasets ORDER BY created_at DESC LIMIT 1000`,
     );
     return Promise.all(rows.map(datasetRow));
+  }
+
+  /** The columns of a dataset's files, in their order. */
+  columns(id: string): ColumnInfo[] {
+    const row = this.#catalog.get<{ description: string }>('SELECT description FROM datasets WHERE id = ?', id);
+    return row ? (JSON.parse(row.description) as DataDescription).columns : [];
   }
 
   name(id: string): string | null {
