@@ -31,6 +31,11 @@ export function intakeFor(caller: Caller, intake: Intake): Intake {
   return { ...intake, items };
 }
 
+/** A problem that is part of an answer. */
+export function problemFor(caller: Caller, found: Problem): Problem {
+  return caller.audience === 'host' ? found : problemForPage(caller, found);
+}
+
 /** A problem as a page may see it: what names a path names the file or folder alone. */
 export function problemForPage(caller: Caller, found: Problem): Problem {
   const folders = foldersKnown(caller);

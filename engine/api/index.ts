@@ -6,6 +6,7 @@ import { intakeApi } from './intake.ts';
 import { recipesApi } from './recipes.ts';
 import { aliasesApi, dataApi, filesApi, modelsApi } from './registry.ts';
 import { resourcesApi } from './resources.ts';
+import { resultsApi } from './results.ts';
 import { jobsApi, runsApi } from './work.ts';
 
 export type { Caller, EngineParts } from './context.ts';
@@ -23,4 +24,5 @@ export const router = os.router({
   resources: resourcesApi,
   intake: intakeApi,
   recipes: recipesApi,
+  results: resultsApi,
 });

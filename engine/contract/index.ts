@@ -6,6 +6,7 @@ import { intakeContract } from './intake.ts';
 import { jobsContract } from './jobs.ts';
 import { aliasesContract, dataContract, modelsContract } from './registry.ts';
 import { resourcesContract } from './resources.ts';
+import { resultsContract } from './results.ts';
 import { runsContract } from './runs.ts';
 import { recipesContract } from './trace.ts';
 
@@ -23,6 +24,8 @@ export * from './intake.ts';
 export * from './datasets.ts';
 export * from './trace.ts';
 export * from './resources.ts';
+export * from './results.ts';
+export * from './results-view.ts';
 
 export const contract = {
   engine: engineContract,
@@ -37,5 +40,6 @@ export const contract = {
   intake: intakeContract,
   recipes: recipesContract,
   resources: resourcesContract,
+  results: resultsContract,
 };
 export type Contract = typeof contract;

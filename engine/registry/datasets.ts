@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { problem, type DataDescription, type DatasetRow, type SourceFile } from '../contract/index.ts';
+import { problem, type ColumnInfo, type DataDescription, type DatasetRow, type SourceFile } from '../contract/index.ts';
 import { newId } from '../jobs/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 
@@ -87,6 +87,12 @@ export class Datasets {
     const change = await firstChange(found.description.files);
     if (change !== null) throw changeProblem(change.file.name, change.status);
     return found;
+  }
+
+  /** The columns of a dataset's files, in their order. */
+  columns(id: string): ColumnInfo[] {
+    const row = this.#catalog.get<{ description: string }>('SELECT description FROM datasets WHERE id = ?', id);
+    return row ? (JSON.parse(row.description) as DataDescription).columns : [];
   }
 
   name(id: string): string | null {
