@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { problem, type OutputFormat } from '../contract/index.ts';
+import { problem, type ExportFormat } from '../contract/index.ts';
 import { hostOnly, os } from './base.ts';
 
-const mediaTypes: Record<OutputFormat, string> = {
+const mediaTypes: Record<ExportFormat, string> = {
   parquet: 'application/vnd.apache.parquet',
   csv: 'text/csv; charset=utf-8',
   jsonl: 'application/x-ndjson; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
 export const resourcesApi = {
   picture: os.resources.picture.handler(async ({ input: { of, index, size }, context: { engine } }) => {
+    if ('run' in of) {
+      const { path, name } = await engine.results.pictureOf(of.run, index);
+      return engine.registry.resources.picture(path, name, size);
+    }
     const { total, pictures } = await engine.registry.resources.pictures(of, { from: index, limit: 1, size });
     const [picture] = pictures;
     if (picture) return picture;
@@ -20,12 +25,12 @@ export const resourcesApi = {
   pictures: os.resources.pictures.handler(({ input: { of, ...some }, context: { engine } }) =>
     engine.registry.resources.pictures(of, some),
   ),
-  download: os.resources.download.handler(async ({ input: { run, format }, context: { engine }, signal }) => {
+  download: os.resources.download.handler(async ({ input: { run, view, format }, context: { engine }, signal }) => {
     const folder = join(engine.workspace.folder, 'downloads', randomBytes(8).toString('hex'));
     const name = `${engine.runs.get(run).run}.${format}`;
     const path = join(folder, name);
     await mkdir(folder, { recursive: true });
-    await engine.runs.writeTo(path, run, format, signal);
+    await engine.results.writeTo(path, run, view, format, signal);
     return {
       resource: engine.registry.resources.download(path, name, mediaTypes[format]),
       name,

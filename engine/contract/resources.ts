@@ -1,7 +1,8 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { problemErrors } from './errors.ts';
-import { OutputFormat } from './runs.ts';
+import { ExportFormat } from './results.ts';
+import { ResultView } from './results-view.ts';
 
 /**
  * The second plane: what is too large for a call. A resource is an id that nobody can guess, good for as long as the
@@ -17,6 +18,9 @@ export type PictureSize = z.infer<typeof PictureSize>;
 /** Where pictures are: a file or folder that was granted, or a dataset of pictures. Counted as a run counts its rows, from 0. */
 export const PicturePlace = z.union([z.object({ grant: z.string() }), z.object({ dataset: z.string() })]);
 export type PicturePlace = z.infer<typeof PicturePlace>;
+
+/** The picture of a row of results, by the row's number in its run. */
+export const RowPicturePlace = z.object({ run: z.string() });
 
 export const PictureResource = z.object({ resource: ResourceId, name: z.string() });
 export type PictureResource = z.infer<typeof PictureResource>;
@@ -36,7 +40,7 @@ export const resourcesContract = {
   /** One picture of a place. Whether it can be read is found out when it is fetched. */
   picture: oc
     .errors(problemErrors)
-    .input(z.object({ of: PicturePlace, index: z.number().int().min(0), size: PictureSize }))
+    .input(z.object({ of: z.union([PicturePlace, RowPicturePlace]), index: z.number().int().min(0), size: PictureSize }))
     .output(PictureResource),
   /** Some pictures of a place, in order, and how many there are. */
   pictures: oc
@@ -50,10 +54,10 @@ export const resourcesContract = {
       }),
     )
     .output(z.object({ total: z.number().int(), pictures: z.array(PictureResource) })),
-  /** Writes the results of a run as a file to be fetched. */
+  /** Writes a view of a run's results as a file to be fetched. A job with progress; aborting the call cancels it. */
   download: oc
     .errors(problemErrors)
-    .input(z.object({ run: z.string(), format: OutputFormat }))
+    .input(z.object({ run: z.string(), view: ResultView.prefault({}), format: ExportFormat }))
     .output(z.object({ resource: ResourceId, name: z.string(), bytes: z.number() })),
   /** Hosts only. Errors: NOT_FOUND, FILE_MISSING, FORMAT_NOT_SUPPORTED (no picture). */
   open: oc

@@ -91,12 +91,6 @@ export class Runs {
     return { output: path, rows };
   }
 
-  /** Writes the results to a file of the engine's own, whose folder is there. */
-  async writeTo(path: string, run: string, format: OutputFormat, signal?: AbortSignal): Promise<void> {
-    const plan = await this.#planWithRows(run);
-    await writeOutput(this.#store, plan, { path, format, overwrite: false }, signal ? { signal } : {});
-  }
-
   async #planWithRows(run: string): Promise<Plan> {
     const plan = await this.#store.plan(run);
     if (plan === null || this.#store.counts(run).shards === 0) {

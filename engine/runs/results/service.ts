@@ -174,6 +174,20 @@ export class Results {
     return this.#jobs.get(startExport(this.#jobs, { run, view, format, ...output }));
   }
 
+  /** Writes a view's rows to a path of the engine's own choosing, and waits; aborting the signal cancels the job. */
+  async writeTo(path: string, run: string, view: ResultView, format: ExportFormat, signal?: AbortSignal): Promise<void> {
+    const known = await this.#checked(run, view);
+    if (known.table.files.length === 0) throw noResults(run);
+    const job = startExport(this.#jobs, { run, view, format, path, overwrite: false });
+    const cancel = (): void => void this.#jobs.cancel(job);
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      await this.#jobs.result(job);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
   /** For a host's resource plane: where the picture of a row lies, unchanged since the run was planned. */
   async pictureOf(run: string, index: number): Promise<{ path: string; name: string; bytes: number }> {
     const { plan } = await this.#needed(run);

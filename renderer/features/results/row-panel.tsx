@@ -1,7 +1,7 @@
 import { IconX } from '@tabler/icons-react';
 import type { OpenedResults, ResultRow } from '../../../engine/contract/index.ts';
 import { useAnswer, useEngine } from '../../client/index.ts';
-import { Answer, Cell, count, KeyButton, keyed, Name, oneLine, plural } from '../../components/index.ts';
+import { Answer, Cell, count, KeyButton, keyed, Name, oneLine, plural, ProblemView } from '../../components/index.ts';
 import { ResultCell } from './result-cell.tsx';
 import styles from './row-panel.module.css';
 
@@ -27,6 +27,7 @@ export function RowPanel({ results, index, onClose }: { results: OpenedResults; 
               {row.input.kind === 'picture' ? <Picture run={run} index={index} name={row.input.name} /> : null}
               <Output results={results} row={row} />
               {row.input.kind === 'cells' ? <Input input={row.input} /> : null}
+              {row.input.kind === 'problem' ? <ProblemView problem={row.input.problem} /> : null}
               {keyed(row.steps, (step) => (
                 <Steps step={step} many={row.steps.length > 1} />
               ))}
