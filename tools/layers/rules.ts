@@ -104,6 +104,19 @@ export const rules: IForbiddenRuleType[] = [
     to: { path: '^engine/', pathNot: '^engine/(index|launcher)\\.ts$|^engine/contract/index\\.ts$' },
   },
   {
+    name: 'web-is-entered-by-its-door',
+    comment:
+      'web/ is a host: the command line starts it through web/index.ts, and nobody else of the product imports it.',
+    from: { path: product, pathNot: '^web/' },
+    to: { path: '^web/', pathNot: '^web/index\\.ts$' },
+  },
+  {
+    name: 'sockets-only-in-web',
+    comment: 'web/ holds the one server: nothing else of the product listens or speaks over a network.',
+    from: { path: product, pathNot: '^web/' },
+    to: { path: `^(node:)?(http|https|http2|tls|dgram)$|${packagePattern('ws', 'send')}` },
+  },
+  {
     name: 'renderer-sees-only-the-contract',
     comment: 'The page imports engine/contract/index.ts and nothing else of the engine or the hosts.',
     from: { path: '^renderer/' },
