@@ -105,8 +105,7 @@ export const rules: IForbiddenRuleType[] = [
   },
   {
     name: 'web-is-entered-by-its-door',
-    comment:
-      'web/ is a host: the command line starts it through web/index.ts, and nobody else of the product imports it.',
+    comment: 'web/ is a host: others start it through web/index.ts and import nothing deeper.',
     from: { path: product, pathNot: '^web/' },
     to: { path: '^web/', pathNot: '^web/index\\.ts$' },
   },
