@@ -7,7 +7,7 @@ import { JobQueue } from './jobs/index.ts';
 import { servePort, type Port } from './processes/index.ts';
 import { programVersion, runtimeVersion } from './product.ts';
 import { Registry } from './registry/index.ts';
-import { Runs } from './runs/index.ts';
+import { Results, Runs } from './runs/index.ts';
 import { Workspace } from './workspace/index.ts';
 
 export type EngineClient = RouterClient<typeof router>;
@@ -31,12 +31,14 @@ export async function openEngine(folder: string, attached: () => number = () => 
   const registry = new Registry(workspace, jobs);
   const runtime = runtimeVersion();
   const runs = new Runs(workspace, jobs, registry, runtime);
+  const results = new Results(workspace, jobs, registry);
   jobs.recover();
   const parts: EngineParts = {
     workspace,
     jobs,
     registry,
     runs,
+    results,
     version: programVersion(),
     runtime,
     startedAt: new Date().toISOString(),
@@ -53,6 +55,7 @@ export async function openEngine(folder: string, attached: () => number = () => 
     async close() {
       await jobs.close();
       registry.close();
+      await results.close();
       workspace.close();
     },
   };

@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, sep } from 'node:path';
-import type { Job, Problem, Run } from '../contract/index.ts';
+import type { Intake, Job, Problem, Run } from '../contract/index.ts';
 import type { Caller } from './context.ts';
 
 /** A run as this caller may see it: pages are shown names of files, hosts where they lie. */
@@ -20,6 +20,20 @@ export function jobFor(caller: Caller, job: Job): Job {
 
 export function pathFor({ audience }: Caller, path: string): string {
   return audience === 'host' ? path : basename(path);
+}
+
+/** What was dropped, with refusals that name files and not where they lie; commands in them are run in their folder. */
+export function intakeFor(caller: Caller, intake: Intake): Intake {
+  if (caller.audience === 'host') return intake;
+  const items = intake.items.map((item) =>
+    item.kind === 'refused' ? { ...item, problem: problemForPage(caller, item.problem) } : item,
+  );
+  return { ...intake, items };
+}
+
+/** A problem that is part of an answer. */
+export function problemFor(caller: Caller, found: Problem): Problem {
+  return caller.audience === 'host' ? found : problemForPage(caller, found);
 }
 
 /** A problem as a page may see it: what names a path names the file or folder alone. */

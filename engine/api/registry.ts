@@ -39,6 +39,7 @@ export const modelsApi = {
     engine.registry.models.rename(input.model, input.to),
   ),
   delete: os.models.delete.handler(({ input, context: { engine } }) => engine.registry.models.delete(input.model)),
+  revise: os.models.revise.handler(({ input, context: { engine } }) => engine.registry.revise(input.ref, input.recipe)),
   restore: os.models.restore.handler(({ input, context: { engine } }) => engine.registry.models.restore(input.model)),
 };
 
@@ -64,8 +65,9 @@ export const dataApi = {
     signal?.addEventListener('abort', kill, { once: true });
     try {
       const description = await reader.call((client) => client.describe({ paths }));
+      const { roles, notes: roleNotes } = engine.registry.rolesFor(description, input.roles);
       const binding = resolved
-        ? bindData(resolved.version.recipe, resolved.version.inspection, description, input.roles)
+        ? bindData(resolved.version.recipe, resolved.version.inspection, description, roles)
         : null;
       const { format, columns, rows, sample, notes } = description;
       const shown = boundRows(sample.rows.slice(0, rowsShown));
@@ -78,6 +80,7 @@ export const dataApi = {
         notes: [
           ...notes,
           ...(shown.cut ? ['Long cells are cut here; a run reads them whole.'] : []),
+          ...roleNotes,
           ...(binding?.notes ?? []),
           ...refusalNote(binding?.refusal ?? null),
         ],

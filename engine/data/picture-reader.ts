@@ -55,6 +55,17 @@ export async function* readPictures(
   }
 }
 
+/** Width and height in pixels by the picture's header, or null for what is no picture. */
+export async function pictureSize(path: string): Promise<{ width: number; height: number } | null> {
+  const sharp = await loadSharp();
+  try {
+    const { width, height } = await sharp(path, { failOn: 'none' }).metadata();
+    return { width, height };
+  } catch {
+    return null;
+  }
+}
+
 /** sharp, set up for a process that decodes one picture after the other. */
 export async function loadSharp(): Promise<SharpModule> {
   const { default: sharp } = await import('sharp');

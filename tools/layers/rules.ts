@@ -17,6 +17,7 @@ export const layers = [
   'recipes',
   'inference',
   'registry',
+  'intake',
   'measurement',
   'runs',
   'evaluation',
