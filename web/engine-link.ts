@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, type Job } from '../engine/contract/index.ts';
 import { attach, type Attachment, type PageConnection } from '../engine/launcher.ts';
 
@@ -9,6 +10,8 @@ export interface EngineNews {
 
 /** After an engine's death the next one is started at once; when that fails, no sooner than this after the last try. */
 const patienceMs = 2000;
+/** How long an engine that does not answer may take to show that it is gone. */
+const deathTellsMs = 1000;
 
 /** The engine of the workspace as long as the host lives: lost, it is started again and its interrupted work resumed. */
 export class EngineLink {
@@ -52,7 +55,13 @@ export class EngineLink {
   /** A connection for one more page, which may browse the roots. */
   async openPage(): Promise<PageConnection> {
     const attachment = await this.#current;
-    return attachment.openPage(this.#share);
+    try {
+      return await attachment.openPage(this.#share);
+    } catch {
+      // An engine that has just died may not be known to be dead yet.
+      await Promise.race([attachment.lost, sleep(deathTellsMs)]);
+      return (await this.#current).openPage(this.#share);
+    }
   }
 
   async close(): Promise<void> {
@@ -88,7 +97,7 @@ export class EngineLink {
       } catch (error) {
         if (this.#ended) throw error;
         console.error(error instanceof Error ? error.message : error);
-        await new Promise((resolve) => setTimeout(resolve, patienceMs));
+        await sleep(patienceMs);
         if (this.#ended) throw error;
       }
     }

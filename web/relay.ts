@@ -56,11 +56,6 @@ export class Relay {
     });
   }
 
-  /** The engine is gone: pages are told so, whatever their own connection to it says. */
-  engineLost(): void {
-    this.#closePages(closeCodes.engineLost);
-  }
-
   close(): void {
     clearInterval(this.#heartbeat);
     this.#closePages(closeCodes.hostEnding);

@@ -42,16 +42,8 @@ const limits = { lookMs: 1000, headMs: 10_000, idleMs: 60_000, connections: 256 
 /** Opens the window on loopback. Errors: as `attach`; USAGE when the port is taken. */
 export async function openWindow(options: WindowOptions): Promise<WindowHost> {
   const sessions = new Sessions();
-  let relay: Relay | null = null;
-  const news: EngineNews = {
-    onLost: () => {
-      relay?.engineLost();
-      options.news.onLost();
-    },
-    onBack: (resumed) => options.news.onBack(resumed),
-  };
-  const link = await EngineLink.open(options.workspace, options.roots, news);
-  relay = new Relay(sessions, () => link.openPage());
+  const link = await EngineLink.open(options.workspace, options.roots, options.news);
+  const relay = new Relay(sessions, () => link.openPage());
   const window = new Window(options, sessions, relay, link);
   try {
     await window.listen();
@@ -178,10 +170,12 @@ function hasBody(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 }
 
+/** The address of a request, or null for one that no browser writes: not a path, or with `..` in it, plain or encoded. */
 function addressOf(request: IncomingMessage): URL | null {
   const target = request.url ?? '';
-  // A target that is not a path (a proxy's whole address, `*`) is not for this server.
-  return target.startsWith('/') && !target.startsWith('//') ? new URL(target, 'http://localhost') : null;
+  if (!target.startsWith('/') || target.startsWith('//')) return null;
+  const url = new URL(target, 'http://localhost');
+  return url.pathname === target.split(/[?#]/, 1)[0] ? url : null;
 }
 
 function portProblem(error: NodeJS.ErrnoException, port: number): Error {
