@@ -113,8 +113,8 @@ function requireColumns({ label, id, group }: DatasetRoles, description: DataDes
       hint: `Its columns are ${some}${names.size > 12 ? ` and ${names.size - 12} more` : ''}.`,
     });
   }
-  if (label === null || (label !== id && label !== group)) return;
-  throw problem('BINDING_AMBIGUOUS', `${label} cannot be the label and something else.`, {
+  if (label === null || label !== id) return;
+  throw problem('BINDING_AMBIGUOUS', `${label} cannot be the label and the id.`, {
     subject: label,
     hint: 'Choose another column for one of the two.',
   });
