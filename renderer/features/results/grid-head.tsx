@@ -3,7 +3,7 @@ import { useState, type PointerEvent } from 'react';
 import type { OpenedResults, ResultTableColumn } from '../../../engine/contract/index.ts';
 import { Name } from '../../components/index.ts';
 import { FilterForm } from './filter-form.tsx';
-import type { PlacedColumn } from './grid.tsx';
+import type { PlacedColumn } from './placed-columns.ts';
 import { useResultsState } from './view-state.ts';
 import styles from './grid.module.css';
 

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { OpenedResults } from '../../../engine/contract/index.ts';
-import type { PlacedColumn } from './grid.tsx';
+import type { PlacedColumn } from './placed-columns.ts';
 import { ResultCell } from './result-cell.tsx';
 import type { LoadedRow } from './rows.ts';
 import styles from './grid.module.css';

@@ -6,6 +6,7 @@ import { Empty, ProblemView } from '../../components/index.ts';
 import { usePreferences } from '../../window/index.ts';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';
+import { placeColumns } from './placed-columns.ts';
 import { useRows } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
 import { useResultsState } from './view-state.ts';
@@ -13,13 +14,6 @@ import styles from './grid.module.css';
 
 const rowHeights = { compact: 24, normal: 28, roomy: 36 } as const;
 const headHeight = 28;
-
-export interface PlacedColumn {
-  column: ResultTableColumn;
-  left: number;
-  width: number;
-  pinned: boolean;
-}
 
 /** The rows of a view: any number of them, by mouse and by keyboard. */
 export function Grid({ results, columns, view }: { results: OpenedResults; columns: readonly ResultTableColumn[]; view: ResultView }) {
@@ -35,7 +29,7 @@ export function Grid({ results, columns, view }: { results: OpenedResults; colum
   const last = Math.min(known.current - 1, Math.ceil(top + visible));
   const rows = useRows(run, view, first, Math.max(first, last), results.revision);
   if (rows.rowsMatching !== null) known.current = rows.rowsMatching;
-  const placed = useMemo(() => place(columns, state.pinned, state.widths), [columns, state.pinned, state.widths]);
+  const placed = useMemo(() => placeColumns(columns, state.pinned, state.widths), [columns, state.pinned, state.widths]);
   const totalWidth = placed.reduce((sum, column) => sum + column.width, 0);
   // Columns out of sight are not drawn: an output may have thousands.
   const shown = placed.filter(
@@ -148,25 +142,4 @@ export function Grid({ results, columns, view }: { results: OpenedResults; colum
       </div>
     </div>
   );
-}
-
-function place(columns: readonly ResultTableColumn[], pinned: readonly string[], widths: Record<string, number>): PlacedColumn[] {
-  let left = 0;
-  return columns.map((column) => {
-    const width = widths[column.column] ?? usualWidth(column);
-    const placed = { column, left, width, pinned: pinned.includes(column.column) };
-    left += width;
-    return placed;
-  });
-}
-
-function usualWidth({ role, type, name }: ResultTableColumn): number {
-  const byName = Math.min(240, name.length * 7 + 44);
-  if (role === 'error') return 320;
-  if (role === 'prediction') return Math.max(170, byName);
-  if (role === 'file') return 220;
-  if (role === 'row') return 84;
-  if (type === 'number' || type === 'integer' || type === 'boolean') return Math.max(92, byName);
-  if (type === 'list' || type === 'top') return 240;
-  return Math.max(140, byName);
 }

@@ -90,6 +90,12 @@ export function shownColumns(state: ResultsState, columns: readonly ResultTableC
   return [...list.filter(isPinned), ...list.filter((column) => !isPinned(column))];
 }
 
+/** Errors where there are none, and file and row where rows have names of their own. */
+function isIdle({ role, column }: ResultTableColumn, { failed, columns }: OpenedResults): boolean {
+  if (role === 'error') return failed === 0;
+  return (role === 'file' || role === 'row') && columns.some((other) => other.role === 'id' && other.column !== column);
+}
+
 /** What is worth seeing first: rows' names and what was predicted are pinned; wide probabilities are left to the panel. */
 export function firstLook(results: OpenedResults): Partial<ResultsState> {
   const { columns } = results;
@@ -105,7 +111,7 @@ export function firstLook(results: OpenedResults): Partial<ResultsState> {
     .map(({ column }) => column.column);
   return {
     pinned: first ? [first.column] : [],
-    hidden: results.failed === 0 ? [...hidden, ...columns.filter(({ role }) => role === 'error').map(({ column }) => column)] : hidden,
+    hidden: [...hidden, ...columns.filter((column) => isIdle(column, results)).map(({ column }) => column)],
     order: sorted,
     look: results.pictures ? 'gallery' : 'table',
   };

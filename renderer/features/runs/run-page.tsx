@@ -60,7 +60,7 @@ function Title({ run }: { run: Run }) {
     <span className={styles.title}>
       {keyed(run.models, (reference, index) => (
         <>
-          {index > 0 ? ', ' : null}
+          {index > 0 ? <span className={styles.on}>and</span> : null}
           <a href={versionHref(reference)}>
             <Name text={reference.replace('@', ' v')} most={36} />
           </a>
