@@ -3,8 +3,8 @@ import { useEffect, useState } from 'react';
 import { EngineProvider, type EngineClient } from '../client/index.ts';
 import { KeySheet, Palette, useCommands, useKeyboard, usePalette } from '../commands/index.ts';
 import { Guard, LoadLine, Name } from '../components/index.ts';
-import { DataPage, DatasetPage } from '../features/data/index.ts';
-import { HomePage, useDropEverywhere } from '../features/home/index.ts';
+import { DataPage, DatasetName, DatasetPage } from '../features/data/index.ts';
+import { BrowseDialog, HomePage, useDropEverywhere } from '../features/home/index.ts';
 import { ModelsPage, VersionPage } from '../features/models/index.ts';
 import { RunPage, RunsPage } from '../features/runs/index.ts';
 import { SettingsPage } from '../features/settings/index.ts';
@@ -83,6 +83,7 @@ function Window() {
           <CurrentPage route={route} />
         </Guard>
       </Shell>
+      <BrowseDialog />
       <Palette />
       <KeySheet open={keysShown} onClose={() => setKeysShown(false)} />
     </>
@@ -117,7 +118,11 @@ function Crumbs({ route: { page, rest } }: { route: Route }) {
       {first === undefined ? null : (
         <>
           <span aria-hidden>/</span>
-          <Name text={page === 'models' && second !== undefined ? `${first} v${second}` : first} most={48} />
+          {page === 'data' ? (
+            <DatasetName dataset={first} />
+          ) : (
+            <Name text={page === 'models' && second !== undefined ? `${first} v${second}` : first} most={48} />
+          )}
         </>
       )}
     </nav>

@@ -36,11 +36,11 @@ export function Section({ title, aside, children }: { title: ReactNode; aside?: 
 }
 
 /** Name and value pairs in two columns. */
-export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
+export function Facts({ facts, wide }: { facts: readonly (readonly [string, ReactNode])[]; /** The fact that takes a whole line. */ wide?: string }) {
   return (
     <dl className={styles.facts}>
       {facts.map(([name, value]) => (
-        <div key={name} className={styles.fact}>
+        <div key={name} className={styles.fact} data-wide={name === wide || undefined}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>

@@ -46,6 +46,12 @@ export function DatasetPage({ dataset }: { dataset: string }) {
   );
 }
 
+/** A dataset by its name, once that is known. */
+export function DatasetName({ dataset }: { dataset: string }) {
+  const answer = useAnswer(['dataset', dataset], (client) => client.datasets.get({ dataset }));
+  return <Name text={answer.data?.name ?? dataset} most={48} />;
+}
+
 function Facts({ dataset }: { dataset: Dataset }) {
   return (
     <>

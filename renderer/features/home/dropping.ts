@@ -3,6 +3,7 @@ import { problemOf, useEngine, type EngineClient } from '../../client/index.ts';
 import { filesOfDrop, filesOfInput, type ChosenFile, type Host } from '../../host/index.ts';
 import { useCommands } from '../../commands/index.ts';
 import { navigate } from '../../window/index.ts';
+import { useBrowsing } from './browse-dialog.tsx';
 import { takeIn, useIntake } from './intake.ts';
 
 /** Files may be dropped on any page; they become the sentence on Home. Registers how files are chosen by keyboard, too. */
@@ -42,6 +43,7 @@ export function useDropEverywhere(): void {
       keys: 'mod+shift+o',
       run: () => chooseFiles(client, host, 'folder'),
     },
+    { id: 'file.browse', title: 'Browse folders of this machine', group: 'File', run: () => useBrowsing.getState().show() },
   ]);
 }
 

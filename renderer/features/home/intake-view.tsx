@@ -4,20 +4,23 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Dropped, Preview } from '../../../engine/contract/index.ts';
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { useCommands } from '../../commands/index.ts';
-import { KeyButton, keyed, plural, ProblemView, Skeleton } from '../../components/index.ts';
+import { duration, KeyButton, keyed, plural, ProblemView, Skeleton } from '../../components/index.ts';
 import { navigate, usePreferences } from '../../window/index.ts';
 import { BindingView } from './binding-view.tsx';
 import { ChoiceMenu, type Option } from './choice-menu.tsx';
 import { chooseFiles } from './dropping.ts';
-import { dataChoice, modelKey, useIntake, type Choice, type DataChoice, type DroppedData, type DroppedModel } from './intake.ts';
+import { dataChoice, modelKey, referenceOf, useIntake, type Choice, type DataChoice, type DroppedData, type DroppedModel } from './intake.ts';
 import { SampleRows } from './sample-rows.tsx';
 import styles from './intake-view.module.css';
+
+/** Wider data keeps its label and row names only: the row panel reads the rest again from the file. */
+const mostKept = 64;
 
 /** What was dropped, as one sentence whose parts are menus. Enter starts it. */
 export function IntakeView({ onClose }: { onClose(): void }) {
   const { items, models, data } = useIntake();
   const preview = usePreview();
-  const start = useStart(onClose);
+  const start = useStart(onClose, (preview.data?.columns ?? []).map(({ name }) => name));
   const ready = models.length > 0 && data !== null && preview.data !== undefined && !start.isPending;
   const importOnly = data === null && models.some((model) => model.startsWith('grant:'));
   const act = (): void => {
@@ -27,6 +30,7 @@ export function IntakeView({ onClose }: { onClose(): void }) {
     { id: 'intake.start', title: importOnly ? 'Import' : 'Score', group: 'Run', keys: 'enter', enabled: ready || importOnly, run: act },
     { id: 'intake.close', title: 'Clear what was dropped', group: 'File', keys: 'escape', run: onClose },
   ]);
+  const estimate = useEstimate(models, preview.data?.rows ?? null);
   const refused = items.filter((item) => item.kind === 'refused');
   return (
     <section className={styles.intake} aria-label="What was dropped">
@@ -45,7 +49,9 @@ export function IntakeView({ onClose }: { onClose(): void }) {
       {preview.data ? <PreviewParts preview={preview.data} /> : null}
       {data !== null && preview.isPending && !preview.isError ? <Skeleton rows={4} /> : null}
       <footer className={styles.foot}>
-        <p className={styles.hint}>{hint(models, data)}</p>
+        <p className={styles.hint}>
+          {hint(models, data)} {estimate}
+        </p>
         <Tooltip label="Enter">
           <Button size="sm" h={32} onClick={act} disabled={!(ready || importOnly)} loading={start.isPending}>
             {importOnly ? 'Import' : 'Score'}
@@ -57,7 +63,7 @@ export function IntakeView({ onClose }: { onClose(): void }) {
 }
 
 function Sentence() {
-  const { items, models, data, label, id } = useIntake();
+  const { items, models, data, label, id, keepsAll } = useIntake();
   const { client, host } = useEngine();
   const known = useAnswer(['models'], (engine) => engine.models.list());
   const datasets = useAnswer(['datasets'], (engine) => engine.data.datasets());
@@ -142,6 +148,22 @@ function Sentence() {
           <ColumnChoice label="Label" choice={label} columns={columns} none="no label" onChoose={(choice) => useIntake.setState({ label: choice })} />
           {', rows named by '}
           <ColumnChoice label="Row names" choice={id} columns={columns} none="their number" onChoose={(choice) => useIntake.setState({ id: choice })} />
+          {columns.length > 1 && columns.length <= mostKept ? (
+            <>
+              {', keeping '}
+              <ChoiceMenu
+                label="Columns that go along"
+                options={[
+                  { value: 'all', name: `all ${plural(columns.length, 'column')}` },
+                  { value: 'few', name: 'label and row names only' },
+                ]}
+                value={keepsAll ? 'all' : 'few'}
+                onChoose={(value) => useIntake.setState({ keepsAll: value === 'all' })}
+              >
+                {keepsAll ? 'all columns' : 'label and row names only'}
+              </ChoiceMenu>
+            </>
+          ) : null}
         </>
       ) : null}
       .
@@ -207,13 +229,21 @@ function usePreview() {
   );
 }
 
-function useStart(onDone: () => void) {
+/** How long it may take, at the rate of the last run of these versions; nothing where there was none. */
+function useEstimate(models: readonly string[], rows: number | null): string {
+  const runs = useAnswer(['runs'], (client) => client.runs.list());
+  const last = runs.data?.find((run) => run.status === 'done' && run.models.join() === models.join() && run.rowsPerSecond !== null);
+  if (rows === null || !last?.rowsPerSecond) return '';
+  return `About ${duration(rows / last.rowsPerSecond)} at the rate of the last run.`;
+}
+
+function useStart(onDone: () => void, columns: readonly string[]) {
   const { client } = useEngine();
   const queries = useQueryClient();
   const lanes = usePreferences((preferences) => preferences.lanes);
   return useMutation({
     mutationFn: async () => {
-      const { models, data, label, id, items } = useIntake.getState();
+      const { models, data, label, id, items, keepsAll } = useIntake.getState();
       const recipe = items.find((item) => item.kind === 'recipe')?.grant;
       if (data === null) {
         const imported = [];
@@ -226,7 +256,12 @@ function useStart(onDone: () => void) {
       const run = await client.runs.start({
         models: models.map(referenceOf),
         data: data.grants,
-        roles: rolesOf(label, id),
+        roles: {
+          ...rolesOf(label, id),
+          ...(keepsAll && data.format !== 'images' && columns.length <= mostKept
+            ? { keep: columns.filter((column) => column !== label.value && column !== id.value) }
+            : {}),
+        },
         output: null,
         ...(lanes === null ? {} : { lanes }),
       });
@@ -239,10 +274,6 @@ function useStart(onDone: () => void) {
       onDone();
     },
   });
-}
-
-function referenceOf(model: string): { grant: string } | { ref: string } {
-  return model.startsWith('grant:') ? { grant: model.slice('grant:'.length) } : { ref: model };
 }
 
 function rolesOf(label: Choice, id: Choice): { label?: string; id?: string } {

@@ -34,6 +34,8 @@ interface IntakeState {
   data: DataChoice | null;
   label: Choice;
   id: Choice;
+  /** Whether all columns of the data go along with the predictions. */
+  keepsAll: boolean;
   /** Grants of everything dropped so far: a second drop adds to the first. */
   grants: string[];
 }
@@ -46,6 +48,7 @@ const nothing: IntakeState = {
   data: null,
   label: { value: null, why: null },
   id: { value: null, why: null },
+  keepsAll: true,
   grants: [],
 };
 
@@ -110,4 +113,9 @@ export function scoreWith(reference: string): void {
 
 export function scoreOn(data: DataChoice): void {
   useIntake.setState({ data, label: { value: null, why: null }, id: { value: null, why: null } });
+}
+
+/** What the engine calls a model of the sentence: a version, or a file that is imported on the way. */
+export function referenceOf(model: string): { grant: string } | { ref: string } {
+  return model.startsWith('grant:') ? { grant: model.slice('grant:'.length) } : { ref: model };
 }

@@ -15,7 +15,7 @@ export function RecipeForm({ recipe, inspection, onChange }: { recipe: Recipe; i
           <h3>
             <Name text={input.input} mono />
           </h3>
-          <p className={styles.quiet}>{oneLine(inputInWords(input))}</p>
+          {input.from === 'columns' && Array.isArray(input.columns) ? null : <p className={styles.quiet}>{oneLine(inputInWords(input))}</p>}
           {input.from === 'image' ? (
             <ImageFields input={input} onChange={(next) => setInput(index, next)} />
           ) : (

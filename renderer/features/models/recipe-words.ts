@@ -1,9 +1,28 @@
-import type { ColumnStep, FeatureColumn, MissingRule, Recipe, RecipeInput, RecipeOutputs } from '../../../engine/contract/index.ts';
+import type { ColumnsInput, ColumnStep, FeatureColumn, MissingRule, Recipe, RecipeInput, RecipeOutputs } from '../../../engine/contract/index.ts';
 import { figure } from '../../components/index.ts';
 
 /** A recipe as sentences, in the order in which it acts. */
 export function recipeInWords(recipe: Recipe): string[] {
-  return [...recipe.inputs.map(inputInWords), outputsInWords(recipe.outputs)];
+  const own = recipe.inputs.filter(takesOwnColumn);
+  const others = recipe.inputs.filter((input) => !takesOwnColumn(input));
+  return [...(own.length > 1 ? [ownColumnsInWords(own)] : own.map(inputInWords)), ...others.map(inputInWords), outputsInWords(recipe.outputs)];
+}
+
+/** An input that is fed by one column of its own name, as it is. */
+function takesOwnColumn(input: RecipeInput): input is ColumnsInput {
+  if (input.from !== 'columns' || !Array.isArray(input.columns) || input.columns.length !== 1) return false;
+  const [feature] = input.columns;
+  return feature?.column === input.input && feature.steps.length === 0;
+}
+
+function ownColumnsInWords(inputs: readonly ColumnsInput[]): string {
+  const byRule = new Map<string, string[]>();
+  for (const input of inputs) {
+    const rule = Array.isArray(input.columns) && input.columns[0] ? missingInWords(input.columns[0].missing) : '';
+    byRule.set(rule, [...(byRule.get(rule) ?? []), input.input]);
+  }
+  const rules = [...byRule].map(([rule, names]) => (byRule.size === 1 ? rule : `${names.join(', ')}: ${rule.charAt(0).toLowerCase()}${rule.slice(1)}`));
+  return `Each input takes the column of its name: ${inputs.map(({ input }) => input).join(', ')}. ${rules.join(' ')}`;
 }
 
 export function inputInWords(input: RecipeInput): string {

@@ -55,15 +55,16 @@ function Passport({ info }: { info: VersionInfo }) {
   const { inspection } = info;
   return (
     <Facts
+      wide="Digest"
       facts={[
         ['What it is', `ONNX, IR ${inspection.irVersion}, ${opsets(inspection)}`],
         ['Made by', inspection.producer === '' ? 'not said in the file' : <Name key="by" text={inspection.producer} most={60} />],
-        ['Digest', <code key="digest" className={styles.digest}>{info.digest}</code>],
         ['Imported', moment(info.createdAt)],
         ['Size', bytes(info.bytes)],
         ['Parameters', <span key="n" title={count(inspection.parameters)}>{shortCount(inspection.parameters)}</span>],
         ['Classes', inspection.labels === null ? 'not named in the file' : labelsInWords(inspection.labels)],
         ['Used in', used === undefined ? '' : used === 0 ? 'no run yet' : plural(used, 'run')],
+        ['Digest', <code key="digest" className={styles.digest}>{info.digest}</code>],
       ]}
     />
   );

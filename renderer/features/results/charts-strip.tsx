@@ -105,7 +105,12 @@ function Values({ run, column, summary }: { run: string; column: ResultTableColu
           </button>
         </li>
       ))}
-      {summary.distinct > top.length ? <li className={styles.missing}>about {count(summary.distinct)} different</li> : null}
+      {summary.distinct > top.length ? (
+        <li className={styles.missing}>
+          {summary.top.length === summary.distinct ? '' : 'about '}
+          {count(summary.distinct)} different
+        </li>
+      ) : null}
     </ul>
   );
 }

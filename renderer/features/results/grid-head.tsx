@@ -72,6 +72,7 @@ function HeadCell({ results, placed: { column, left, width, pinned } }: { result
           ) : null}
           <Menu.Item onClick={pin}>{pinned ? 'Let it scroll' : 'Pin to the left'}</Menu.Item>
           <Menu.Item onClick={() => change({ hidden: [...state.hidden, column.column] })}>Hide</Menu.Item>
+          <Menu.Item onClick={() => change({ groupBy: column.column, open: null })}>Group by its values</Menu.Item>
           <Menu.Item onClick={() => resize(width + 40)}>Wider</Menu.Item>
           <Menu.Item onClick={() => resize(width - 40)}>Narrower</Menu.Item>
           {column.filters.length > 0 ? (

@@ -8,6 +8,7 @@ import { ChartsStrip } from './charts-strip.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import { Gallery } from './gallery.tsx';
+import { Groups } from './groups.tsx';
 import { Grid } from './grid.tsx';
 import { RowPanel } from './row-panel.tsx';
 import { ScopeBar } from './scope-bar.tsx';
@@ -82,7 +83,9 @@ function OpenResults({ results, dataset }: { results: OpenedResults; dataset: st
         </Guard>
       ) : null}
       <div className={styles.body}>
-        {state.look === 'gallery' && results.pictures ? (
+        {state.groupBy !== null ? (
+          <Groups results={results} by={state.groupBy} view={view} />
+        ) : state.look === 'gallery' && results.pictures ? (
           <Gallery results={results} view={view} />
         ) : (
           <Grid results={results} columns={columns} view={view} />
