@@ -9,6 +9,7 @@ import { navigate, usePreferences } from '../../window/index.ts';
 import { BindingView } from './binding-view.tsx';
 import { ChoiceMenu, type Option } from './choice-menu.tsx';
 import { chooseFiles } from './dropping.ts';
+import { FindRecipe } from './find-recipe.tsx';
 import { dataChoice, modelKey, referenceOf, useIntake, type Choice, type DataChoice, type DroppedData, type DroppedModel } from './intake.ts';
 import { SampleRows } from './sample-rows.tsx';
 import styles from './intake-view.module.css';
@@ -207,10 +208,11 @@ function ChooseMore({ onChoose }: { onChoose(): void }) {
 }
 
 function PreviewParts({ preview }: { preview: Preview }) {
-  const { models } = useIntake();
+  const { models, data } = useIntake();
   return (
     <>
       {models.length > 0 ? <BindingView binding={preview.binding} notes={preview.notes} /> : null}
+      {models.length > 0 && preview.format === 'images' && data !== null ? <FindRecipe grants={data.grants} /> : null}
       <SampleRows preview={preview} />
     </>
   );

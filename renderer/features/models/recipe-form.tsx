@@ -1,6 +1,7 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
 import type { ColumnsInput, FeatureColumn, ImageInput, Inspection, MissingRule, Recipe, RecipeInput, RecipeOutputs } from '../../../engine/contract/index.ts';
 import { keyed, Name, oneLine } from '../../components/index.ts';
+import { PictureSteps } from './picture-steps.tsx';
 import { inputInWords, outputsInWords, stepInWords } from './recipe-words.ts';
 import styles from './recipe.module.css';
 
@@ -17,7 +18,10 @@ export function RecipeForm({ recipe, inspection, onChange }: { recipe: Recipe; i
           </h3>
           {input.from === 'columns' && Array.isArray(input.columns) ? null : <p className={styles.quiet}>{oneLine(inputInWords(input))}</p>}
           {input.from === 'image' ? (
-            <ImageFields input={input} onChange={(next) => setInput(index, next)} />
+            <>
+              <PictureSteps input={input} onChange={(next) => setInput(index, next)} />
+              <ImageFields input={input} onChange={(next) => setInput(index, next)} />
+            </>
           ) : (
             <ColumnFields input={input} onChange={(next) => setInput(index, next)} />
           )}

@@ -1,4 +1,4 @@
-import type { ColumnsInput, ColumnStep, FeatureColumn, MissingRule, Recipe, RecipeInput, RecipeOutputs } from '../../../engine/contract/index.ts';
+import type { ColumnsInput, ColumnStep, FeatureColumn, MissingRule, PictureStep, Recipe, RecipeInput, RecipeOutputs } from '../../../engine/contract/index.ts';
 import { figure } from '../../components/index.ts';
 
 /** A recipe as sentences, in the order in which it acts. */
@@ -28,7 +28,8 @@ function ownColumnsInWords(inputs: readonly ColumnsInput[]): string {
 export function inputInWords(input: RecipeInput): string {
   if (input.from === 'image') {
     const size = input.size === null ? "at the model's own size" : `at ${input.size.width} x ${input.size.height}`;
-    return `${input.input}: a picture ${size}, ${channelWords[input.channels]}, laid out ${input.layout}, ${scaleInWords(input)}.`;
+    const steps = (input.steps ?? []).map(pictureStepInWords);
+    return `${input.input}: a picture${steps.length === 0 ? ` ${size}` : `, ${steps.join(', then ')}`}, ${channelWords[input.channels]}, laid out ${input.layout}, ${scaleInWords(input)}.`;
   }
   const { columns } = input;
   if (columns === null) return `${input.input}: the numeric columns of the data, in their order. ${missingInWords(input.missing)}`;
@@ -38,6 +39,25 @@ export function inputInWords(input: RecipeInput): string {
   const stepped = columns.filter(({ steps }) => steps.length > 0).length;
   const steps = stepped === 0 ? '' : ` ${stepped === columns.length ? 'All' : stepped} of them with steps.`;
   return `${input.input}: ${shown}.${steps}`;
+}
+
+export function pictureStepInWords(step: PictureStep): string {
+  switch (step.step) {
+    case 'orient':
+      return 'turned as EXIF says';
+    case 'crop':
+      return `the middle ${step.width} x ${step.height} cut out`;
+    case 'letterbox':
+      return `fitted into ${step.width} x ${step.height} with ${step.algorithm}`;
+    case 'resize':
+      return `resized ${sizeInWords(step.to)} with ${step.algorithm}`;
+  }
+}
+
+function sizeInWords(to: Extract<PictureStep, { step: 'resize' }>['to']): string {
+  if ('shortest' in to) return `until the shortest side is ${to.shortest}`;
+  if ('longest' in to) return `until the longest side is ${to.longest}`;
+  return `to ${to.width} x ${to.height}`;
 }
 
 const channelWords = { grey: 'grey', rgb: 'red, green, blue', bgr: 'blue, green, red' } as const;
