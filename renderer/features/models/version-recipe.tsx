@@ -5,6 +5,8 @@ import { Recipe, type Trace, type VersionInfo } from '../../../engine/contract/i
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { Answer, keyed, ProblemView, Section } from '../../components/index.ts';
 import { navigate } from '../../window/index.ts';
+import { withPictureInput } from '../recipes/index.ts';
+import { FindOnDataset } from './find-on-dataset.tsx';
 import { RecipeForm } from './recipe-form.tsx';
 import { TraceView } from './trace-view.tsx';
 import styles from './recipe.module.css';
@@ -46,6 +48,12 @@ export function VersionRecipe({ info }: { info: VersionInfo }) {
             classNames={{ input: styles.code }}
           />
         )}
+        {draft.inputs.some(({ from }) => from === 'image') && asText === null ? (
+          <FindOnDataset
+            reference={`${info.model}@${info.version}`}
+            onTake={(candidate) => setDraft(withPictureInput(draft, candidate))}
+          />
+        ) : null}
         {save.isError ? <ProblemView problem={problemOf(save.error)} /> : null}
         <div className={styles.actions}>
           <Button
