@@ -85,8 +85,14 @@ function Sentence() {
     const row = datasets.data?.find((one) => one.dataset === value);
     if (!row) return;
     try {
-      const { grants } = await client.datasets.grants({ dataset: row.dataset });
-      useIntake.setState({ data: { grants, name: row.name, format: row.format, files: row.files, dataset: row.dataset }, problem: null });
+      const [{ grants }, { roles }] = await Promise.all([client.datasets.grants(row), client.datasets.get(row)]);
+      const why = roles.confirmed ? null : 'By names and values, when the data was read.';
+      useIntake.setState({
+        data: { grants, name: row.name, format: row.format, files: row.files, dataset: row.dataset },
+        label: { value: roles.label, why },
+        id: { value: roles.id, why },
+        problem: null,
+      });
     } catch (error) {
       useIntake.setState({ problem: problemOf(error) });
     }

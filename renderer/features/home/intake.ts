@@ -64,7 +64,8 @@ export function clearIntake(): void {
 export async function takeIn(client: EngineClient, grants: readonly string[]): Promise<void> {
   const all = [...useIntake.getState().grants, ...grants];
   try {
-    const intake = await client.intake.recognise({ grants: all });
+    const chosen = useIntake.getState().models.filter((model) => model.includes('@'));
+    const intake = await client.intake.recognise({ grants: all, models: chosen });
     useIntake.setState((before) => ({ ...filled(intake, before), grants: all, problem: null, arriving: null }));
   } catch (error) {
     useIntake.setState({ problem: problemOf(error), arriving: null });

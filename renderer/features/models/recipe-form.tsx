@@ -115,8 +115,9 @@ function ImageFields({ input, onChange }: { input: ImageInput; onChange(input: I
         onChange={(layout) => onChange({ ...input, layout: layout as ImageInput['layout'] })}
       />
       <NumberInput label="Scale" decimalScale={10} value={input.scale} onChange={(scale) => typeof scale === 'number' && onChange({ ...input, scale })} />
-      <TextInput label="Mean" defaultValue={input.mean.join(', ')} onBlur={(event) => onChange({ ...input, mean: numbers(event.currentTarget.value) })} />
+      <TextInput key={`mean ${input.mean.join()}`} label="Mean" defaultValue={input.mean.join(', ')} onBlur={(event) => onChange({ ...input, mean: numbers(event.currentTarget.value) })} />
       <TextInput
+        key={`std ${input.std.join()}`}
         label="Standard deviation"
         defaultValue={input.std.join(', ')}
         onBlur={(event) => onChange({ ...input, std: numbers(event.currentTarget.value).filter((value) => value > 0) })}
@@ -173,6 +174,7 @@ function OutputFields({ outputs, inspection, onChange }: { outputs: RecipeOutput
         />
       ) : null}
       <TextInput
+        key={`labels ${outputs.labels?.join() ?? ''}`}
         label="Classes, in the order of the scores"
         defaultValue={outputs.labels?.join(', ') ?? ''}
         onBlur={(event) => {
