@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip, type ActionIconProps } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { keysInWords } from '../commands/registry.ts';
+import { keysInWords } from '../commands/index.ts';
 
 /** A button of an icon alone: its name for screen readers, and a tooltip with its key. */
 export function KeyButton({

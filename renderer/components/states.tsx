@@ -1,7 +1,7 @@
 import { Component, useEffect, useState, type ReactNode } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Button } from '@mantine/core';
-import { problemOf } from '../client/problems.ts';
+import { problemOf } from '../client/index.ts';
 import { ProblemView } from './problem-view.tsx';
 import styles from './states.module.css';
 
