@@ -10,7 +10,15 @@ import { RunPage, RunsPage } from '../features/runs/index.ts';
 import { SettingsPage } from '../features/settings/index.ts';
 import type { Host } from '../host/index.ts';
 import { cssVariables, nonce, theme } from '../theme/index.ts';
-import { hrefOf, navigate, useFollowJobs, usePreferences, useRoute, type PageName, type Route } from '../window/index.ts';
+import {
+  hrefOf,
+  navigate,
+  useFollowJobs,
+  usePreferences,
+  useRoute,
+  type PageName,
+  type Route,
+} from '../window/index.ts';
 import { Shell } from './shell.tsx';
 import styles from './app.module.css';
 
@@ -33,8 +41,8 @@ export function NoSession() {
         <LoadLine size={40} />
         <h1>This address opens no window.</h1>
         <p>
-          It was opened before, or it belongs to a Drydock that has ended. Open the newest address that Drydock printed, or
-          start it again.
+          It was opened before, or it belongs to a Drydock that has ended. Open the newest address that Drydock printed,
+          or start it again.
         </p>
       </main>
     </Dressed>

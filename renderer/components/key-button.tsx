@@ -10,7 +10,7 @@ export function KeyButton({
   children,
   disabled,
   ...rest
-}: { label: string; keys?: string; onClick(): void; children: ReactNode; disabled?: boolean } & ActionIconProps) {
+}: { label: string; keys?: string; onClick: () => void; children: ReactNode; disabled?: boolean } & ActionIconProps) {
   return (
     <Tooltip label={keys ? `${label}  ${keysInWords(keys)}` : label}>
       <ActionIcon aria-label={label} onClick={onClick} disabled={disabled ?? false} {...rest}>

@@ -10,8 +10,8 @@ import styles from './browse-dialog.module.css';
 
 interface Browsing {
   open: boolean;
-  show(): void;
-  hide(): void;
+  show: () => void;
+  hide: () => void;
 }
 
 export const useBrowsing = create<Browsing>()((set) => ({
@@ -30,7 +30,13 @@ export function BrowseDialog() {
   return (
     <Modal opened={open} onClose={hide} title="Folders of this machine" size={720}>
       <Answer answer={roots} rows={4}>
-        {(list) => (list.length === 0 ? <p>No folder was opened to this window. Start it with --root FOLDER to read files where they lie.</p> : <Browser roots={list} />)}
+        {(list) =>
+          list.length === 0 ? (
+            <p>No folder was opened to this window. Start it with --root FOLDER to read files where they lie.</p>
+          ) : (
+            <Browser roots={list} />
+          )
+        }
       </Answer>
     </Modal>
   );
@@ -102,17 +108,35 @@ function Browser({ roots }: { roots: readonly Root[] }) {
                 rowKey={(entry) => entry.name}
                 onOpen={(entry) => open(entry, path, go, use)}
                 columns={[
-                  { key: 'name', title: 'Name', cell: (entry) => <Name text={entry.kind === 'folder' ? `${entry.name}/` : entry.name} most={64} /> },
-                  { key: 'size', title: 'Size', align: 'right', width: '110px', cell: (entry) => (entry.bytes === null ? '' : bytes(entry.bytes)) },
+                  {
+                    key: 'name',
+                    title: 'Name',
+                    cell: (entry) => <Name text={entry.kind === 'folder' ? `${entry.name}/` : entry.name} most={64} />,
+                  },
+                  {
+                    key: 'size',
+                    title: 'Size',
+                    align: 'right',
+                    width: '110px',
+                    cell: (entry) => (entry.bytes === null ? '' : bytes(entry.bytes)),
+                  },
                 ]}
               />
               {total > entriesShown ? (
                 <p className={styles.more}>
                   {count(from + 1)} to {count(Math.min(total, from + entriesShown))} of {count(total)}{' '}
-                  <Button variant="default" disabled={from === 0} onClick={() => setFrom(Math.max(0, from - entriesShown))}>
+                  <Button
+                    variant="default"
+                    disabled={from === 0}
+                    onClick={() => setFrom(Math.max(0, from - entriesShown))}
+                  >
                     Before
                   </Button>
-                  <Button variant="default" disabled={from + entriesShown >= total} onClick={() => setFrom(from + entriesShown)}>
+                  <Button
+                    variant="default"
+                    disabled={from + entriesShown >= total}
+                    onClick={() => setFrom(from + entriesShown)}
+                  >
                     Next
                   </Button>
                 </p>
@@ -125,7 +149,12 @@ function Browser({ roots }: { roots: readonly Root[] }) {
   );
 }
 
-function open(entry: FolderEntry, path: string[], go: (path: string[]) => void, use: (path: string[]) => Promise<void>): void {
+function open(
+  entry: FolderEntry,
+  path: string[],
+  go: (path: string[]) => void,
+  use: (path: string[]) => Promise<void>,
+): void {
   if (entry.kind === 'folder') go([...path, entry.name]);
   else if (entry.kind === 'file') void use([...path, entry.name]);
 }

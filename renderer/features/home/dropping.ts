@@ -35,7 +35,13 @@ export function useDropEverywhere(): void {
     };
   }, [client, host]);
   useCommands([
-    { id: 'file.open', title: 'Choose files', group: 'File', keys: 'mod+o', run: () => chooseFiles(client, host, 'files') },
+    {
+      id: 'file.open',
+      title: 'Choose files',
+      group: 'File',
+      keys: 'mod+o',
+      run: () => chooseFiles(client, host, 'files'),
+    },
     {
       id: 'file.open-folder',
       title: 'Choose a folder',
@@ -43,7 +49,12 @@ export function useDropEverywhere(): void {
       keys: 'mod+shift+o',
       run: () => chooseFiles(client, host, 'folder'),
     },
-    { id: 'file.browse', title: 'Browse folders of this machine', group: 'File', run: () => useBrowsing.getState().show() },
+    {
+      id: 'file.browse',
+      title: 'Browse folders of this machine',
+      group: 'File',
+      run: () => useBrowsing.getState().show(),
+    },
   ]);
 }
 
@@ -75,7 +86,11 @@ async function bringIn(client: EngineClient, host: Host, files: readonly ChosenF
       signal: stop.signal,
       onProgress: (progress) => useIntake.setState({ arriving: { progress, stop } }),
     });
-    if (!stop.signal.aborted) await takeIn(client, grants.map(({ grant }) => grant));
+    if (!stop.signal.aborted)
+      await takeIn(
+        client,
+        grants.map(({ grant }) => grant),
+      );
   } catch (error) {
     useIntake.setState({ arriving: null, problem: stop.signal.aborted ? null : problemOf(error) });
   }

@@ -77,7 +77,13 @@ function Samples() {
       {samples.data.map(({ sample, title }, index) => (
         <Fragment key={sample}>
           {index === 0 ? null : ', '}
-          <button type="button" className={styles.link} disabled={open.isPending} title={title} onClick={() => open.mutate(sample)}>
+          <button
+            type="button"
+            className={styles.link}
+            disabled={open.isPending}
+            title={title}
+            onClick={() => open.mutate(sample)}
+          >
             {sample}
           </button>
         </Fragment>

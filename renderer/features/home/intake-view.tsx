@@ -10,7 +10,16 @@ import { BindingView } from './binding-view.tsx';
 import { ChoiceMenu, type Option } from './choice-menu.tsx';
 import { chooseFiles } from './dropping.ts';
 import { FindRecipe } from './find-recipe.tsx';
-import { dataChoice, modelKey, referenceOf, useIntake, type Choice, type DataChoice, type DroppedData, type DroppedModel } from './intake.ts';
+import {
+  dataChoice,
+  modelKey,
+  referenceOf,
+  useIntake,
+  type Choice,
+  type DataChoice,
+  type DroppedData,
+  type DroppedModel,
+} from './intake.ts';
 import { SampleRows } from './sample-rows.tsx';
 import styles from './intake-view.module.css';
 
@@ -18,17 +27,27 @@ import styles from './intake-view.module.css';
 const mostKept = 64;
 
 /** What was dropped, as one sentence whose parts are menus. Enter starts it. */
-export function IntakeView({ onClose }: { onClose(): void }) {
+export function IntakeView({ onClose }: { onClose: () => void }) {
   const { items, models, data } = useIntake();
   const preview = usePreview();
-  const start = useStart(onClose, (preview.data?.columns ?? []).map(({ name }) => name));
+  const start = useStart(
+    onClose,
+    (preview.data?.columns ?? []).map(({ name }) => name),
+  );
   const ready = models.length > 0 && data !== null && preview.data !== undefined && !start.isPending;
   const importOnly = data === null && models.some((model) => model.startsWith('grant:'));
   const act = (): void => {
     if (ready || importOnly) start.mutate();
   };
   useCommands([
-    { id: 'intake.start', title: importOnly ? 'Import' : 'Score', group: 'Run', keys: 'enter', enabled: ready || importOnly, run: act },
+    {
+      id: 'intake.start',
+      title: importOnly ? 'Import' : 'Score',
+      group: 'Run',
+      keys: 'enter',
+      enabled: ready || importOnly,
+      run: act,
+    },
     { id: 'intake.close', title: 'Clear what was dropped', group: 'File', keys: 'escape', run: onClose },
   ]);
   const estimate = useEstimate(models, preview.data?.rows ?? null);
@@ -74,11 +93,20 @@ function Sentence() {
   const modelOptions = [...droppedModels.map(droppedOption), ...versionOptions(known.data ?? [])];
   const dataOptions: Option[] = [
     ...droppedData.map((item) => ({ value: item.grants[0] ?? '', name: item.name, about: aboutData(item) })),
-    ...(datasets.data ?? []).map((row) => ({ value: row.dataset, name: row.name, about: row.rows === null ? row.format : plural(row.rows, 'row') })),
+    ...(datasets.data ?? []).map((row) => ({
+      value: row.dataset,
+      name: row.name,
+      about: row.rows === null ? row.format : plural(row.rows, 'row'),
+    })),
   ];
   const columns = (preview.data?.columns ?? []).map(({ name, type }) => ({ value: name, name, about: type }));
   const setModel = (index: number, value: string | null): void =>
-    useIntake.setState({ models: value === null ? models.filter((_, at) => at !== index) : models.map((model, at) => (at === index ? value : model)) });
+    useIntake.setState({
+      models:
+        value === null
+          ? models.filter((_, at) => at !== index)
+          : models.map((model, at) => (at === index ? value : model)),
+    });
   const setData = async (value: string | null): Promise<void> => {
     const item = droppedData.find((one) => one.grants[0] === value);
     if (item) useIntake.setState({ data: dataChoice(item) });
@@ -152,9 +180,21 @@ function Sentence() {
       {data !== null && columns.length > 0 ? (
         <>
           {', label '}
-          <ColumnChoice label="Label" choice={label} columns={columns} none="no label" onChoose={(choice) => useIntake.setState({ label: choice })} />
+          <ColumnChoice
+            label="Label"
+            choice={label}
+            columns={columns}
+            none="no label"
+            onChoose={(choice) => useIntake.setState({ label: choice })}
+          />
           {', rows named by '}
-          <ColumnChoice label="Row names" choice={id} columns={columns} none="their number" onChoose={(choice) => useIntake.setState({ id: choice })} />
+          <ColumnChoice
+            label="Row names"
+            choice={id}
+            columns={columns}
+            none="their number"
+            onChoose={(choice) => useIntake.setState({ id: choice })}
+          />
           {columns.length > 1 && columns.length <= mostKept ? (
             <>
               {', keeping '}
@@ -189,7 +229,7 @@ function ColumnChoice({
   choice: Choice;
   columns: readonly Option[];
   none: string;
-  onChoose(choice: Choice): void;
+  onChoose: (choice: Choice) => void;
 }) {
   const there = columns.some((column) => column.value === choice.value);
   return (
@@ -205,7 +245,7 @@ function ColumnChoice({
   );
 }
 
-function ChooseMore({ onChoose }: { onChoose(): void }) {
+function ChooseMore({ onChoose }: { onChoose: () => void }) {
   return (
     <button type="button" className={styles.more} onClick={onChoose}>
       Choose another file
@@ -232,7 +272,10 @@ function usePreview() {
   return useAnswer(
     ['preview', data?.grants ?? [], first ?? null, roles],
     (client, signal) =>
-      client.data.preview({ data: data?.grants ?? [], ...(first === undefined ? {} : { model: referenceOf(first) }), roles }, { signal }),
+      client.data.preview(
+        { data: data?.grants ?? [], ...(first === undefined ? {} : { model: referenceOf(first) }), roles },
+        { signal },
+      ),
     { enabled: data !== null && data.grants.length > 0, keepPrevious: true, staleMs: 60_000 },
   );
 }
@@ -240,7 +283,9 @@ function usePreview() {
 /** How long it may take, at the rate of the last run of these versions; nothing where there was none. */
 function useEstimate(models: readonly string[], rows: number | null): string {
   const runs = useAnswer(['runs'], (client) => client.runs.list());
-  const last = runs.data?.find((run) => run.status === 'done' && run.models.join() === models.join() && run.rowsPerSecond !== null);
+  const last = runs.data?.find(
+    (run) => run.status === 'done' && run.models.join() === models.join() && run.rowsPerSecond !== null,
+  );
   if (rows === null || !last?.rowsPerSecond) return '';
   return `About ${duration(rows / last.rowsPerSecond)} at the rate of the last run.`;
 }
@@ -257,7 +302,8 @@ function useStart(onDone: () => void, columns: readonly string[]) {
         const imported = [];
         for (const model of models) {
           const reference = referenceOf(model);
-          if ('grant' in reference) imported.push(await client.models.import({ ...reference, ...(recipe === undefined ? {} : { recipe }) }));
+          if ('grant' in reference)
+            imported.push(await client.models.import({ ...reference, ...(recipe === undefined ? {} : { recipe }) }));
         }
         return { imported: imported.at(-1), run: null };
       }
@@ -289,13 +335,21 @@ function rolesOf(label: Choice, id: Choice): { label?: string; id?: string } {
 }
 
 function droppedOption(model: DroppedModel): Option {
-  return { value: modelKey(model), name: model.known ?? model.name, about: model.known === null ? 'new' : 'known already' };
+  return {
+    value: modelKey(model),
+    name: model.known ?? model.name,
+    about: model.known === null ? 'new' : 'known already',
+  };
 }
 
-function versionOptions(rows: readonly { model: string; status: string; versions: readonly { version: number }[] }[]): Option[] {
+function versionOptions(
+  rows: readonly { model: string; status: string; versions: readonly { version: number }[] }[],
+): Option[] {
   return rows
     .filter((row) => row.status === 'active')
-    .flatMap((row) => row.versions.map(({ version }) => ({ value: `${row.model}@${version}`, name: `${row.model} v${version}` })));
+    .flatMap((row) =>
+      row.versions.map(({ version }) => ({ value: `${row.model}@${version}`, name: `${row.model} v${version}` })),
+    );
 }
 
 function aboutData(item: DroppedData): string {

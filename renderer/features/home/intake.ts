@@ -109,7 +109,9 @@ export function dataChoice(item: DroppedData): DataChoice {
 
 /** Begins a sentence with a version, or with a dataset, that is here already. */
 export function scoreWith(reference: string): void {
-  useIntake.setState(({ models }) => ({ models: [...models.filter((model) => model !== reference), reference].slice(-6) }));
+  useIntake.setState(({ models }) => ({
+    models: [...models.filter((model) => model !== reference), reference].slice(-6),
+  }));
 }
 
 export function scoreOn(data: DataChoice): void {

@@ -13,11 +13,16 @@ export function SampleRows({ preview }: { preview: Preview }) {
   const { models, data } = useIntake();
   const [first] = models;
   const { sample, rows, columns } = preview;
-  const blocked = preview.binding.some(({ status }) => status === 'missing' || status === 'type' || status === 'ambiguous');
+  const blocked = preview.binding.some(
+    ({ status }) => status === 'missing' || status === 'type' || status === 'ambiguous',
+  );
   const traces = useAnswer(
     ['trace-rows', data?.grants ?? [], first ?? null],
     (client, signal) =>
-      client.recipes.trace({ model: referenceOf(first ?? ''), data: data?.grants ?? [], from: 0, count: rowsShown }, { signal }),
+      client.recipes.trace(
+        { model: referenceOf(first ?? ''), data: data?.grants ?? [], from: 0, count: rowsShown },
+        { signal },
+      ),
     { enabled: first !== undefined && data !== null && !blocked, staleMs: 300_000 },
   );
   const shown = sample.columns.slice(0, columnsShown);
@@ -28,7 +33,9 @@ export function SampleRows({ preview }: { preview: Preview }) {
       <figcaption className={styles.caption}>
         {rows === null ? 'The first rows, as they were read' : `The first of ${plural(rows, 'row')}, as they were read`}
         {tried ? ', and what the first model makes of them' : ''}
-        {sample.columns.length > columnsShown ? `. ${count(sample.columns.length - columnsShown)} more columns are not shown.` : ''}
+        {sample.columns.length > columnsShown
+          ? `. ${count(sample.columns.length - columnsShown)} more columns are not shown.`
+          : ''}
         {traces.isError ? ` ${problemOf(traces.error).message}` : ''}
       </figcaption>
       <div className={styles.frame} tabIndex={0} role="region" aria-label="First rows">

@@ -6,7 +6,13 @@ import { Name, ProblemView } from '../../components/index.ts';
 import { FinderDialog } from '../recipes/index.ts';
 
 /** For a picture model: the usual ways of pre-processing, tried on pictures that are known already. */
-export function FindOnDataset({ reference, onTake }: { reference: string; onTake(candidate: RecipeCandidate): void }) {
+export function FindOnDataset({
+  reference,
+  onTake,
+}: {
+  reference: string;
+  onTake: (candidate: RecipeCandidate) => void;
+}) {
   const { client } = useEngine();
   const datasets = useAnswer(['datasets'], (engine) => engine.data.datasets());
   const [grants, setGrants] = useState<string[] | null>(null);

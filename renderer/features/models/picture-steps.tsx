@@ -1,13 +1,18 @@
 import { ActionIcon, Button, Menu, NumberInput, Select, Switch } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
-import { resizeAlgorithms, type ImageInput, type PictureStep, type ResizeAlgorithm } from '../../../engine/contract/index.ts';
+import {
+  resizeAlgorithms,
+  type ImageInput,
+  type PictureStep,
+  type ResizeAlgorithm,
+} from '../../../engine/contract/index.ts';
 import { keyed } from '../../components/index.ts';
 import styles from './picture-steps.module.css';
 
 type Resize = Extract<PictureStep, { step: 'resize' }>;
 
 /** What happens to a picture before its values are scaled, in order. */
-export function PictureSteps({ input, onChange }: { input: ImageInput; onChange(input: ImageInput): void }) {
+export function PictureSteps({ input, onChange }: { input: ImageInput; onChange: (input: ImageInput) => void }) {
   const steps = input.steps ?? [];
   const put = (next: PictureStep[]): void => {
     const { steps: _old, ...rest } = input;
@@ -22,19 +27,35 @@ export function PictureSteps({ input, onChange }: { input: ImageInput; onChange(
   };
   return (
     <div className={styles.steps} role="group" aria-label="Steps on the picture">
-      {steps.length === 0 ? <p className={styles.none}>The picture is taken as it is; it must have the model's size.</p> : null}
+      {steps.length === 0 ? (
+        <p className={styles.none}>The picture is taken as it is; it must have the model's size.</p>
+      ) : null}
       {keyed(steps, (step, at) => (
         <div className={styles.step}>
           <span className={styles.number}>{at + 1}</span>
           <StepFields step={step} onChange={(next) => set(at, next)} />
           <span className={styles.buttons}>
-            <ActionIcon size={24} aria-label={`Move step ${at + 1} up`} disabled={at === 0} onClick={() => move(at, -1)}>
+            <ActionIcon
+              size={24}
+              aria-label={`Move step ${at + 1} up`}
+              disabled={at === 0}
+              onClick={() => move(at, -1)}
+            >
               <IconArrowUp size={14} stroke={1.5} />
             </ActionIcon>
-            <ActionIcon size={24} aria-label={`Move step ${at + 1} down`} disabled={at === steps.length - 1} onClick={() => move(at, 1)}>
+            <ActionIcon
+              size={24}
+              aria-label={`Move step ${at + 1} down`}
+              disabled={at === steps.length - 1}
+              onClick={() => move(at, 1)}
+            >
               <IconArrowDown size={14} stroke={1.5} />
             </ActionIcon>
-            <ActionIcon size={24} aria-label={`Take step ${at + 1} away`} onClick={() => put(steps.filter((_, index) => index !== at))}>
+            <ActionIcon
+              size={24}
+              aria-label={`Take step ${at + 1} away`}
+              onClick={() => put(steps.filter((_, index) => index !== at))}
+            >
               <IconX size={14} stroke={1.5} />
             </ActionIcon>
           </span>
@@ -48,7 +69,10 @@ export function PictureSteps({ input, onChange }: { input: ImageInput; onChange(
         </Menu.Target>
         <Menu.Dropdown>
           {(Object.keys(fresh) as PictureStep['step'][]).map((name) => (
-            <Menu.Item key={name} onClick={() => put(name === 'orient' ? [fresh[name], ...steps] : [...steps, fresh[name]])}>
+            <Menu.Item
+              key={name}
+              onClick={() => put(name === 'orient' ? [fresh[name], ...steps] : [...steps, fresh[name]])}
+            >
               {titles[name]}
             </Menu.Item>
           ))}
@@ -72,9 +96,17 @@ const fresh: Record<PictureStep['step'], PictureStep> = {
   letterbox: { step: 'letterbox', algorithm: 'pillow-bilinear', width: 224, height: 224, colour: [0, 0, 0] },
 };
 
-function StepFields({ step, onChange }: { step: PictureStep; onChange(step: PictureStep): void }) {
+function StepFields({ step, onChange }: { step: PictureStep; onChange: (step: PictureStep) => void }) {
   const side = (label: string, value: number, set: (value: number) => PictureStep): React.ReactNode => (
-    <NumberInput aria-label={label} min={1} max={16_384} w={84} hideControls value={value} onChange={(next) => typeof next === 'number' && onChange(set(next))} />
+    <NumberInput
+      aria-label={label}
+      min={1}
+      max={16_384}
+      w={84}
+      hideControls
+      value={value}
+      onChange={(next) => typeof next === 'number' && onChange(set(next))}
+    />
   );
   switch (step.step) {
     case 'orient':
@@ -83,14 +115,16 @@ function StepFields({ step, onChange }: { step: PictureStep; onChange(step: Pict
       return (
         <span className={styles.fields}>
           <span className={styles.words}>{titles.crop}</span>
-          {side('Width', step.width, (width) => ({ ...step, width }))} x {side('Height', step.height, (height) => ({ ...step, height }))}
+          {side('Width', step.width, (width) => ({ ...step, width }))} x{' '}
+          {side('Height', step.height, (height) => ({ ...step, height }))}
         </span>
       );
     case 'letterbox':
       return (
         <span className={styles.fields}>
           <span className={styles.words}>{titles.letterbox}</span>
-          {side('Width', step.width, (width) => ({ ...step, width }))} x {side('Height', step.height, (height) => ({ ...step, height }))}
+          {side('Width', step.width, (width) => ({ ...step, width }))} x{' '}
+          {side('Height', step.height, (height) => ({ ...step, height }))}
           <Algorithm value={step.algorithm} onChange={(algorithm) => onChange({ ...step, algorithm })} />
         </span>
       );
@@ -105,8 +139,8 @@ function ResizeFields({
   side,
 }: {
   step: Resize;
-  onChange(step: PictureStep): void;
-  side(label: string, value: number, set: (value: number) => PictureStep): React.ReactNode;
+  onChange: (step: PictureStep) => void;
+  side: (label: string, value: number, set: (value: number) => PictureStep) => React.ReactNode;
 }) {
   const { to } = step;
   const how = 'shortest' in to ? 'shortest' : 'longest' in to ? 'longest' : 'exact';
@@ -153,7 +187,7 @@ function ResizeFields({
 }
 
 /** The library's own algorithm: another one gives other pixels. */
-function Algorithm({ value, onChange }: { value: ResizeAlgorithm; onChange(value: ResizeAlgorithm): void }) {
+function Algorithm({ value, onChange }: { value: ResizeAlgorithm; onChange: (value: ResizeAlgorithm) => void }) {
   return (
     <Select
       aria-label="Algorithm"

@@ -70,7 +70,11 @@ function TraceInputView({ input }: { input: Trace['inputs'][number] }) {
         <>
           <p className={styles.quiet}>{input.picture.steps.join(', then ')}</p>
           {input.picture.resource === null ? null : (
-            <img className={styles.picture} alt="The picture as the model gets it" src={host.resourceUrl(input.picture.resource)} />
+            <img
+              className={styles.picture}
+              alt="The picture as the model gets it"
+              src={host.resourceUrl(input.picture.resource)}
+            />
           )}
         </>
       )}
@@ -96,7 +100,9 @@ function TraceTable({ label, values }: { label: string; values: Trace['inputs'][
           <span role="cell">
             <Cell value={value.cell} />
           </span>
-          <span role="cell">{value.steps.map(({ step, value: made }) => `${step}: ${oneLine(made)}`).join(', ') || 'as it is'}</span>
+          <span role="cell">
+            {value.steps.map(({ step, value: made }) => `${step}: ${oneLine(made)}`).join(', ') || 'as it is'}
+          </span>
           <span role="cell" className={value.problem === null ? undefined : styles.bad}>
             {value.problem === null ? <Cell value={value.value} /> : oneLine(value.problem)}
           </span>

@@ -66,7 +66,11 @@ export function VersionRecipe({ info }: { info: VersionInfo }) {
           >
             Undo changes
           </Button>
-          <Button disabled={!changed || textProblem !== null} loading={save.isPending} onClick={() => save.mutate(draft)}>
+          <Button
+            disabled={!changed || textProblem !== null}
+            loading={save.isPending}
+            onClick={() => save.mutate(draft)}
+          >
             Save as a new version
           </Button>
         </div>
@@ -76,11 +80,22 @@ export function VersionRecipe({ info }: { info: VersionInfo }) {
   );
 }
 
-function LiveRow({ info, draft, row, onRow }: { info: VersionInfo; draft: Recipe; row: number; onRow(row: number): void }) {
+function LiveRow({
+  info,
+  draft,
+  row,
+  onRow,
+}: {
+  info: VersionInfo;
+  draft: Recipe;
+  row: number;
+  onRow: (row: number) => void;
+}) {
   const reference = `${info.model}@${info.version}`;
   const trace = useAnswer(
     ['trace', reference, draft, row],
-    (client, signal) => client.recipes.trace({ model: { ref: reference }, recipe: draft, from: row, count: 1 }, { signal }),
+    (client, signal) =>
+      client.recipes.trace({ model: { ref: reference }, recipe: draft, from: row, count: 1 }, { signal }),
     { keepPrevious: true, staleMs: 60_000 },
   );
   const move = (

@@ -3,7 +3,17 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { Recipe, RecipeCandidate } from '../../../engine/contract/index.ts';
 import { problemOf, useEngine } from '../../client/index.ts';
-import { Chip, count, keyed, oneLine, percent, plural, probability, ProblemView, Table } from '../../components/index.ts';
+import {
+  Chip,
+  count,
+  keyed,
+  oneLine,
+  percent,
+  plural,
+  probability,
+  ProblemView,
+  Table,
+} from '../../components/index.ts';
 import styles from './finder-dialog.module.css';
 
 /**
@@ -20,8 +30,8 @@ export function FinderDialog({
   reference: string;
   /** Grants of pictures. */
   data: string[];
-  onTake(candidate: RecipeCandidate): void;
-  onClose(): void;
+  onTake: (candidate: RecipeCandidate) => void;
+  onClose: () => void;
 }) {
   const { client } = useEngine();
   const stop = useRef(new AbortController());
@@ -38,7 +48,9 @@ export function FinderDialog({
   return (
     <Modal opened onClose={onClose} title="Find the pre-processing" size={860}>
       <div className={styles.finder}>
-        {find.isPending ? <p role="status">The usual ways are tried on up to 64 pictures. This takes at most a minute.</p> : null}
+        {find.isPending ? (
+          <p role="status">The usual ways are tried on up to 64 pictures. This takes at most a minute.</p>
+        ) : null}
         {find.isError ? <ProblemView problem={problemOf(find.error)} /> : null}
         {find.data ? (
           <>
@@ -53,10 +65,33 @@ export function FinderDialog({
               rows={find.data.candidates}
               rowKey={(candidate) => JSON.stringify(candidate.input)}
               columns={[
-                { key: 'words', title: 'Way', cell: (candidate) => <span title={oneLine(candidate.words)}>{oneLine(candidate.words)}</span> },
-                { key: 'accuracy', title: 'Right', align: 'right', width: '100px', cell: (candidate) => (candidate.accuracy === null ? 'not known' : percent(candidate.accuracy)) },
-                { key: 'confidence', title: 'Confidence', align: 'right', width: '100px', cell: (candidate) => (candidate.confidence === null ? 'not given' : probability(candidate.confidence)) },
-                { key: 'classes', title: 'Classes', align: 'right', width: '80px', cell: (candidate) => count(candidate.classes) },
+                {
+                  key: 'words',
+                  title: 'Way',
+                  cell: (candidate) => <span title={oneLine(candidate.words)}>{oneLine(candidate.words)}</span>,
+                },
+                {
+                  key: 'accuracy',
+                  title: 'Right',
+                  align: 'right',
+                  width: '100px',
+                  cell: (candidate) => (candidate.accuracy === null ? 'not known' : percent(candidate.accuracy)),
+                },
+                {
+                  key: 'confidence',
+                  title: 'Confidence',
+                  align: 'right',
+                  width: '100px',
+                  cell: (candidate) =>
+                    candidate.confidence === null ? 'not given' : probability(candidate.confidence),
+                },
+                {
+                  key: 'classes',
+                  title: 'Classes',
+                  align: 'right',
+                  width: '80px',
+                  cell: (candidate) => count(candidate.classes),
+                },
                 {
                   key: 'take',
                   title: <span className="visually-hidden">Take it</span>,
@@ -84,5 +119,10 @@ export function FinderDialog({
 
 /** A recipe with its picture input replaced. */
 export function withPictureInput(recipe: Recipe, candidate: RecipeCandidate): Recipe {
-  return { ...recipe, inputs: recipe.inputs.map((input) => (input.from === 'image' && input.input === candidate.input.input ? candidate.input : input)) };
+  return {
+    ...recipe,
+    inputs: recipe.inputs.map((input) =>
+      input.from === 'image' && input.input === candidate.input.input ? candidate.input : input,
+    ),
+  };
 }

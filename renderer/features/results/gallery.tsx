@@ -4,7 +4,7 @@ import type { OpenedResults, ResultView } from '../../../engine/contract/index.t
 import { problemOf, useEngine } from '../../client/index.ts';
 import { oneLine, ProblemView } from '../../components/index.ts';
 import { useMatching } from './matching.ts';
-import { PredictionChip } from './result-cell.tsx';
+import { PredictionChip, textOf } from './result-cell.tsx';
 import { useRows, type LoadedRow } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
 import { useResultsState } from './view-state.ts';
@@ -76,7 +76,15 @@ export function Gallery({ results, view }: { results: OpenedResults; view: Resul
           </button>
         ))}
       </div>
-      <div ref={scroller} className={styles.scroller} role="listbox" aria-label="Pictures" aria-activedescendant={`tile-${active}`} tabIndex={0} onKeyDown={onKeyDown}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        role="listbox"
+        aria-label="Pictures"
+        aria-activedescendant={`tile-${active}`}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
         <div className={styles.spacer} style={{ height }}>
           <div className={styles.window}>
             {Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => {
@@ -112,8 +120,14 @@ interface Places {
 }
 
 function predictionPlaces(results: OpenedResults, columns: readonly string[]): Places {
-  const place = (role: string): number => columns.indexOf(results.columns.find((column) => column.role === role)?.column ?? '');
-  return { prediction: place('prediction'), confidence: place('confidence'), label: place('label'), error: place('error') };
+  const place = (role: string): number =>
+    columns.indexOf(results.columns.find((column) => column.role === role)?.column ?? '');
+  return {
+    prediction: place('prediction'),
+    confidence: place('confidence'),
+    label: place('label'),
+    error: place('error'),
+  };
 }
 
 function Tile({
@@ -137,7 +151,7 @@ function Tile({
   active: boolean;
   open: boolean;
   places: Places;
-  onOpen(): void;
+  onOpen: () => void;
 }) {
   const prediction = row?.cells[places.prediction];
   const confidence = row?.cells[places.confidence];
@@ -156,11 +170,11 @@ function Tile({
     >
       <Thumbnail run={run} index={row?.index} size={size} />
       <span className={styles.caption}>
-        {judged ? <Judgement right={String(prediction) === label} /> : null}
+        {judged ? <Judgement right={textOf(prediction) === label} /> : null}
         {prediction === null || prediction === undefined ? (
           <span className={styles.failed}>{typeof error === 'string' ? oneLine(error) : ''}</span>
         ) : (
-          <PredictionChip value={String(prediction)} {...(typeof confidence === 'number' ? { confidence } : {})} />
+          <PredictionChip value={textOf(prediction)} {...(typeof confidence === 'number' ? { confidence } : {})} />
         )}
       </span>
     </div>
@@ -170,7 +184,17 @@ function Tile({
 /** A tick or a cross: shape before colour. */
 function Judgement({ right }: { right: boolean }) {
   return (
-    <svg viewBox="0 0 12 12" width="12" height="12" role="img" aria-label={right ? 'right' : 'wrong'} className={right ? styles.right : styles.wrong} fill="none" stroke="currentColor" strokeWidth="1.75">
+    <svg
+      viewBox="0 0 12 12"
+      width="12"
+      height="12"
+      role="img"
+      aria-label={right ? 'right' : 'wrong'}
+      className={right ? styles.right : styles.wrong}
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.75"
+    >
       {right ? <path d="m2 6.5 2.5 2.5L10 3" /> : <path d="m2.5 2.5 7 7m0-7-7 7" />}
     </svg>
   );
@@ -191,7 +215,15 @@ function Thumbnail({ run, index, size }: { run: string; index: number | undefine
   });
   return (
     <span className={styles.frameOfPicture} style={{ height: size }}>
-      {picture.data ? <img src={host.resourceUrl(picture.data.resource)} alt={oneLine(picture.data.name)} loading="lazy" draggable={false} onLoad={sharpen} /> : null}
+      {picture.data ? (
+        <img
+          src={host.resourceUrl(picture.data.resource)}
+          alt={oneLine(picture.data.name)}
+          loading="lazy"
+          draggable={false}
+          onLoad={sharpen}
+        />
+      ) : null}
     </span>
   );
 }

@@ -17,7 +17,15 @@ const rowHeights = { compact: 24, normal: 28, roomy: 36 } as const;
 const headHeight = 28;
 
 /** The rows of a view: any number of them, by mouse and by keyboard. */
-export function Grid({ results, columns, view }: { results: OpenedResults; columns: readonly ResultTableColumn[]; view: ResultView }) {
+export function Grid({
+  results,
+  columns,
+  view,
+}: {
+  results: OpenedResults;
+  columns: readonly ResultTableColumn[];
+  view: ResultView;
+}) {
   const { run } = results;
   const [state, change] = useResultsState(run);
   const density = usePreferences((preferences) => preferences.density);
@@ -33,7 +41,10 @@ export function Grid({ results, columns, view }: { results: OpenedResults; colum
   const first = Math.floor(top);
   const last = Math.min(total - 1, Math.ceil(top + visible));
   const rows = useRows(run, view, first, Math.max(first, last), results.revision);
-  const placed = useMemo(() => placeColumns(columns, state.pinned, state.widths), [columns, state.pinned, state.widths]);
+  const placed = useMemo(
+    () => placeColumns(columns, state.pinned, state.widths),
+    [columns, state.pinned, state.widths],
+  );
   const totalWidth = placed.reduce((sum, column) => sum + column.width, 0);
   // Columns out of sight are not drawn: an output may have thousands.
   const shown = placed.filter(

@@ -13,7 +13,7 @@ export interface LoadedRow {
 }
 
 export interface RowWindow {
-  rowAt(place: number): LoadedRow | undefined;
+  rowAt: (place: number) => LoadedRow | undefined;
   error: unknown;
 }
 

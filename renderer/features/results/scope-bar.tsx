@@ -1,5 +1,13 @@
 import { Button, Menu, Switch } from '@mantine/core';
-import { IconChartBar, IconCode, IconColumns, IconDownload, IconLayoutGrid, IconTable, IconX } from '@tabler/icons-react';
+import {
+  IconChartBar,
+  IconCode,
+  IconColumns,
+  IconDownload,
+  IconLayoutGrid,
+  IconTable,
+  IconX,
+} from '@tabler/icons-react';
 import type { RefObject } from 'react';
 import { filterWords, type OpenedResults, type ResultView } from '../../../engine/contract/index.ts';
 import { count, KeyButton, keyed, Name, oneLine } from '../../components/index.ts';
@@ -21,8 +29,8 @@ export function ScopeBar({
   dataset: string;
   view: ResultView;
   searchRef: RefObject<HTMLInputElement | null>;
-  onExport(): void;
-  onCode(): void;
+  onExport: () => void;
+  onCode: () => void;
 }) {
   const { run } = results;
   const [state, change] = useResultsState(run);
@@ -62,7 +70,9 @@ export function ScopeBar({
         </span>
       )}
       <span className={styles.rows} role="status">
-        {scoped ? `${matching === null ? '' : count(matching)} of ${count(results.rows)} rows` : `${count(results.rows)} rows`}
+        {scoped
+          ? `${matching === null ? '' : count(matching)} of ${count(results.rows)} rows`
+          : `${count(results.rows)} rows`}
         {results.complete || results.rowsPlanned === null ? '' : `, ${count(results.rowsPlanned)} when done`}
       </span>
       {scoped ? (
@@ -91,7 +101,10 @@ export function ScopeBar({
           {state.look === 'table' ? <IconLayoutGrid size={16} stroke={1.5} /> : <IconTable size={16} stroke={1.5} />}
         </KeyButton>
       ) : null}
-      <KeyButton label={state.charts ? 'Hide the charts' : 'Show the charts'} onClick={() => change({ charts: !state.charts })}>
+      <KeyButton
+        label={state.charts ? 'Hide the charts' : 'Show the charts'}
+        onClick={() => change({ charts: !state.charts })}
+      >
         <IconChartBar size={16} stroke={1.5} />
       </KeyButton>
       <ColumnMenu results={results} />
@@ -108,7 +121,9 @@ export function ScopeBar({
 function ColumnMenu({ results }: { results: OpenedResults }) {
   const [state, change] = useResultsState(results.run);
   const toggle = (column: string): void =>
-    change({ hidden: state.hidden.includes(column) ? state.hidden.filter((key) => key !== column) : [...state.hidden, column] });
+    change({
+      hidden: state.hidden.includes(column) ? state.hidden.filter((key) => key !== column) : [...state.hidden, column],
+    });
   return (
     <Menu closeOnItemClick={false} position="bottom-end" returnFocus>
       <Menu.Target>
@@ -118,7 +133,11 @@ function ColumnMenu({ results }: { results: OpenedResults }) {
       </Menu.Target>
       <Menu.Dropdown mah={420} style={{ overflowY: 'auto' }}>
         {keyed(results.columns.slice(0, 200), (column) => (
-          <Menu.Item onClick={() => toggle(column.column)} role="menuitemcheckbox" aria-checked={!state.hidden.includes(column.column)}>
+          <Menu.Item
+            onClick={() => toggle(column.column)}
+            role="menuitemcheckbox"
+            aria-checked={!state.hidden.includes(column.column)}
+          >
             <Switch
               size="xs"
               tabIndex={-1}

@@ -19,7 +19,15 @@ interface Found {
 }
 
 /** Finds text in the rows of the view: hits come as they are met. Enter shows the rows that have it, Escape stops looking. */
-export function SearchField({ results, view, inputRef }: { results: OpenedResults; view: ResultView; inputRef: RefObject<HTMLInputElement | null> }) {
+export function SearchField({
+  results,
+  view,
+  inputRef,
+}: {
+  results: OpenedResults;
+  view: ResultView;
+  inputRef: RefObject<HTMLInputElement | null>;
+}) {
   const { run } = results;
   const [text, setText] = useState('');
   const found = useSearch(run, view, text);
@@ -77,8 +85,11 @@ export function SearchField({ results, view, inputRef }: { results: OpenedResult
 }
 
 function inWords({ hits, scanned, rows, done }: Found): string {
-  if (!done) return `${percent(rows === 0 ? 0 : scanned / rows)} of the rows looked through, ${count(hits.length)} found`;
-  return hits.length === 0 ? 'No row has this text.' : `${plural(hits.length, 'place')} found${scanned < rows ? ', and more' : ''}`;
+  if (!done)
+    return `${percent(rows === 0 ? 0 : scanned / rows)} of the rows looked through, ${count(hits.length)} found`;
+  return hits.length === 0
+    ? 'No row has this text.'
+    : `${plural(hits.length, 'place')} found${scanned < rows ? ', and more' : ''}`;
 }
 
 /** Looks through the rows as long as the text stays; null while there is nothing to look for. */
@@ -102,7 +113,8 @@ function useSearch(run: string, view: ResultView, text: string): Found | null {
     };
     const timer = window.setTimeout(() => {
       look().catch((error: unknown) => {
-        if (!stop.signal.aborted) setFound({ hits: [], scanned: 0, rows: 0, done: true, problem: problemOf(error).message });
+        if (!stop.signal.aborted)
+          setFound({ hits: [], scanned: 0, rows: 0, done: true, problem: problemOf(error).message });
       });
     }, settleMs);
     return () => {
