@@ -297,12 +297,13 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** Waits until the query process does nothing any more: what it prepares is not to disturb the next measurement. */
 async function quiet(engine: Engine, run: string): Promise<void> {
-  for (let before = -1; ;) {
+  // On a busy machine a process that has work may get no time for a while.
+  for (let [before, calm] = [-1, 0]; calm < 4;) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
     const pid = engine.parts.results.processOf(run);
     const ticks = pid === null || process.platform !== 'linux' ? 0 : cpuTicks(pid);
-    if (ticks - before <= 1 && before >= 0) return;
+    calm = ticks - before <= 1 ? calm + 1 : 0;
     before = ticks;
-    await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }
 
