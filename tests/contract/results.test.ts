@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ORPCError } from '@orpc/client';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job, ResultFilter, ResultViewInput } from '../../engine/contract/index.ts';
 import type { EngineClient } from '../../engine/launcher.ts';
+import { endOf, failure } from './calls.ts';
 import { newFolder, transports, type Connected } from './transports.ts';
 
 const model = join(import.meta.dirname, '../fixtures/models/valid/softmax.onnx');
@@ -75,20 +75,7 @@ describe.each(transports)('results through $name', ({ connect }) => {
     return (await client.files.grantInput({ path })).grant;
   }
 
-  async function ended(job: string): Promise<Job> {
-    let last: Job | undefined;
-    for await (const each of await client.jobs.watch({ job })) last = each;
-    return last!;
-  }
-
-  async function failure(call: Promise<unknown>): Promise<ORPCError<string, unknown>> {
-    const error: unknown = await call.then(
-      (value) => new Error(`The call was answered: ${JSON.stringify(value)}`),
-      (reason: unknown) => reason,
-    );
-    if (!(error instanceof ORPCError)) throw error;
-    return error;
-  }
+  const ended = (job: string): Promise<Job> => endOf(client, job);
 
   /** All rows of a view by pages of a size that does not divide them. */
   async function everything(view: ResultViewInput): Promise<{ indices: number[]; rows: unknown[][] }> {
