@@ -67,11 +67,6 @@ export function useCommands(commands: readonly Command[]): void {
   }, [signature]);
 }
 
-export function runCommand(id: string): void {
-  const command = currentCommands().find((one) => one.id === id);
-  if (command && command.enabled !== false) command.run();
-}
-
 const isMac = navigator.platform.startsWith('Mac');
 
 /** Keys as people read them: `Ctrl+K`, `G then H`. */

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getEventMeta, isDefinedError, ORPCError } from '@orpc/client';
+import { getEventMeta, isDefinedError } from '@orpc/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../engine/contract/index.ts';
 import type { EngineClient } from '../../engine/launcher.ts';

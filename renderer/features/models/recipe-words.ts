@@ -1,7 +1,6 @@
 import type {
   ColumnsInput,
   ColumnStep,
-  FeatureColumn,
   MissingRule,
   PictureStep,
   Recipe,
@@ -101,10 +100,6 @@ export function stepInWords(step: ColumnStep): string {
     case 'code':
       return `code of ${Object.keys(step.codes).length} words`;
   }
-}
-
-export function featureInWords(feature: FeatureColumn): string {
-  return [feature.column, ...feature.steps.map(stepInWords)].join(', then ');
 }
 
 export function outputsInWords(outputs: RecipeOutputs): string {

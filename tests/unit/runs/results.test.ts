@@ -161,7 +161,7 @@ describe('results of a run', () => {
   });
 
   test('show no paths to a page, neither in code nor in a reason', async () => {
-    const page = createRouterClient(router, { context: { engine: engine.parts, audience: 'page' } });
+    const page = createRouterClient(router, { context: { engine: engine.parts, audience: 'page', share: null } });
     const code = await page.results.sql({ run });
     expect(code.sql).toContain(`'runs/${run}/shards/*.parquet'`);
     expect(code.notes).toContain('Paths begin in the workspace folder: run it there.');
