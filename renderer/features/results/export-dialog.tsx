@@ -36,7 +36,6 @@ export function ExportDialog({ results, view, onClose }: { results: OpenedResult
         </p>
         <SegmentedControl
           aria-label="Format"
-          data-autofocus
           value={format}
           onChange={(value) => setFormat(value as ExportFormat)}
           data={[
@@ -51,7 +50,7 @@ export function ExportDialog({ results, view, onClose }: { results: OpenedResult
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={write.isPending}>
+          <Button type="submit" data-autofocus loading={write.isPending}>
             Export
           </Button>
         </div>
