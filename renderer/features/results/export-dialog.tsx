@@ -44,7 +44,6 @@ export function ExportDialog({
         </p>
         <SegmentedControl
           aria-label="Format"
-          data-autofocus
           value={format}
           onChange={(value) => setFormat(value)}
           data={[
@@ -59,7 +58,7 @@ export function ExportDialog({
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={write.isPending}>
+          <Button type="submit" data-autofocus loading={write.isPending}>
             Export
           </Button>
         </div>
