@@ -11,7 +11,7 @@ export const dataReaderRouter = {
   describe: os.handler(
     async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<DataDescription> => {
       const { paths } = input as { paths: string[] };
-      return describeData(await expandPaths(paths), signal ? { signal } : {});
+      return describeData(await expandPaths(paths), { signal });
     },
   ),
   /** Scans the files for row boundaries; one result, as long as there are shards. */

@@ -75,7 +75,12 @@ export async function parquetColumns(connection: DuckDBConnection, path: string)
     sqlType,
     type: columnTypeOf(sqlType),
   }));
-  const twice = columns.find((column, index) => columns.findIndex(({ name }) => name === column.name) < index);
+  const seen = new Set<string>();
+  const twice = columns.find(({ name }) => {
+    const known = seen.has(name);
+    seen.add(name);
+    return known;
+  });
   if (twice !== undefined) {
     throw problem('DATA_INVALID', `${basename(path)} has the column ${twice.name} more than once.`, {
       subject: twice.name,

@@ -63,7 +63,8 @@ export async function* readParquet(
   let done = false;
   try {
     const columns = await parquetColumns(db.connection, path);
-    const wanted = wants.map((want) => wantedColumn(want, columns));
+    const byName = new Map(columns.map((column) => [column.name, column]));
+    const wanted = wants.map((want) => wantedColumn(want, byName));
     const numbered = !columns.some(({ sqlName: name }) => name.toLowerCase() === 'file_row_number');
     const result = await db.connection.stream(selectRows(path, rows, wanted, numbered));
     let next = rows.from;
@@ -131,8 +132,8 @@ const plainNumbers = new Set([
   'DOUBLE',
 ]);
 
-function wantedColumn(want: ColumnWant, columns: ParquetColumn[]): WantedColumn {
-  const column = columns.find(({ name }) => name === want.column);
+function wantedColumn(want: ColumnWant, columns: ReadonlyMap<string, ParquetColumn>): WantedColumn {
+  const column = columns.get(want.column);
   if (column === undefined || want.as === 'pixels') {
     throw problem('BINDING_MISSING_COLUMN', `The table has no column ${want.column}.`, { subject: want.column });
   }
