@@ -6,6 +6,7 @@ import { aliasesContract, dataContract, modelsContract } from './registry.ts';
 import { runsContract } from './runs.ts';
 
 export * from './problem.ts';
+export * from './paging.ts';
 export * from './errors.ts';
 export * from './model.ts';
 export * from './data.ts';

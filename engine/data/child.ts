@@ -3,8 +3,6 @@ import { os } from '@orpc/server';
 import type { DataDescription } from '../contract/index.ts';
 import { describeData } from './describe.ts';
 import { expandPaths } from './paths.ts';
-import type { ShardRange } from './shard.ts';
-import { splitData, type SplitOptions } from './split.ts';
 
 export const dataReaderRouter = {
   /** Paths, folders or globs as a person gave them. */
@@ -14,10 +12,5 @@ export const dataReaderRouter = {
       return describeData(await expandPaths(paths), { signal });
     },
   ),
-  /** Scans the files for row boundaries; one result, as long as there are shards. */
-  split: os.handler(async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<ShardRange[]> => {
-    const { description, options } = input as { description: DataDescription; options: SplitOptions };
-    return splitData(description, signal ? { ...options, signal } : options);
-  }),
 };
 export type DataReaderRouter = typeof dataReaderRouter;

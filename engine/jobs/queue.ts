@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
-import { problem, ProblemError, type Job, type JobState, type Problem, type Progress } from '../contract/index.ts';
+import {
+  problem,
+  ProblemError,
+  type Job,
+  type JobState,
+  type Page,
+  type Problem,
+  type Progress,
+} from '../contract/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 import { ProgressMeter, type ProgressReport } from './progress.ts';
 import { endStates, JobStore, publicJob, type StoredJob } from './store.ts';
@@ -83,8 +91,9 @@ export class JobQueue {
     return this.#public(this.#row(id));
   }
 
-  list(): Job[] {
-    return this.#store.list().map((row) => this.#public(this.#known(row)));
+  /** Newest first. */
+  list(page: Page): Job[] {
+    return this.#store.list(page).map((row) => this.#public(this.#known(row)));
   }
 
   /** Jobs that keep an engine alive. */

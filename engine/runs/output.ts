@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { problem, type OutputFormat } from '../contract/index.ts';
 import { startChild } from '../processes/index.ts';
 import { syncFolder } from '../workspace/index.ts';
-import type { Plan } from './plan.ts';
-import type { ExportTask, QueryRouter, ResultSource, Written } from './query-work.ts';
+import type { ExportTask, QueryRouter, ResultPlace, Written } from './query-work.ts';
 import type { RunStore } from './store.ts';
 
 /** A query process: DuckDB's own limit and what surrounds it. */
@@ -14,18 +13,21 @@ const queryBytes = 2 * 2 ** 30;
 /** Makes the names of two attempts differ, so that one believed dead cannot write into the next one's file. */
 let attempts = 0;
 
-/** DuckDB's vector size: a row group is a multiple of it in any case. */
-const fewestGroupRows = 2048;
-
-/** The committed shard files of a run, in the order of the input; a temporary folder of its own for every query. */
-function resultSource(store: RunStore, plan: Plan): ResultSource {
-  const folder = store.shardFolder(plan.run);
+/** Where the results of a run lie: its plan and its committed shard files. Refused where there are none yet. */
+async function resultPlace(store: RunStore, run: string): Promise<ResultPlace> {
+  const names = await store.files(run);
+  const sha256 = store.get(run).plan_sha256;
+  if (sha256 === null || names.length === 0) {
+    throw problem('NOT_ALLOWED_NOW', 'This run has no results yet.', {
+      subject: run,
+      hint: `drydock runs show ${run} says how far it is.`,
+    });
+  }
   return {
-    files: store.committed(plan.run).map((shard) => join(folder, shard.file)),
-    folder,
-    temporaryFolder: join(store.folder(plan.run), 'temporary', `query-${store.epoch}-${(attempts += 1)}`),
-    columns: plan.columns,
-    rowGroupRows: plan.shards.reduce((most, shard) => Math.max(most, shard.rows), fewestGroupRows),
+    plan: { file: store.planFile(run), sha256 },
+    names: names.join('\n'),
+    folder: store.shardFolder(run),
+    temporaryFolder: join(store.folder(run), 'temporary', `query-${store.epoch}-${(attempts += 1)}`),
   };
 }
 
@@ -43,13 +45,13 @@ export interface Output {
  */
 export async function writeOutput(
   store: RunStore,
-  plan: Plan,
+  run: string,
   output: Output,
   options: { signal?: AbortSignal; beforePublishing?: (sha256: string) => void } = {},
 ): Promise<Written> {
   requireFolder(output.path);
-  const source = resultSource(store, plan);
-  const partial = join(dirname(output.path), `${partialPrefix(plan.run)}${store.epoch}-${attempts}${partialSuffix}`);
+  const source = await resultPlace(store, run);
+  const partial = join(dirname(output.path), `${partialPrefix(run)}${store.epoch}-${attempts}${partialSuffix}`);
   const task: ExportTask = { ...source, format: output.format, partial };
   const query = startChild<QueryRouter>('query', { memoryBytes: queryBytes });
   const kill = (): void => query.kill();
@@ -97,16 +99,16 @@ async function publish(partial: string, output: Output): Promise<void> {
 
 export async function readRows(
   store: RunStore,
-  plan: Plan,
+  run: string,
   limit: number,
 ): Promise<{ columns: string[]; rows: unknown[][] }> {
-  const source = resultSource(store, plan);
+  const place = await resultPlace(store, run);
   const query = startChild<QueryRouter>('query', { memoryBytes: queryBytes });
   try {
-    return await query.call((client) => client.rows({ source, limit }));
+    return await query.call((client) => client.rows({ place, limit }));
   } finally {
     query.kill();
-    await rm(source.temporaryFolder, { recursive: true, force: true });
+    await rm(place.temporaryFolder, { recursive: true, force: true });
   }
 }
 

@@ -1,15 +1,26 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { os } from '@orpc/server';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { OutputFormat } from '../contract/index.ts';
 import { globEscape, openDuckDb, sqlName, sqlString } from '../data/index.ts';
 import { boundRows } from '../processes/index.ts';
+import { planChanged, readPlan } from './plan-file.ts';
 import type { PlannedColumn } from './plan.ts';
 import { plainValue } from './row-values.ts';
 import { sealFile } from './shard-writer.ts';
 
+/** Where a run's results lie, as the engine tells it: nothing of it has to be gone through on its way. */
+export interface ResultPlace {
+  plan: { file: string; sha256: string };
+  /** Names of the committed shard files, one a line, in the order of the input. */
+  names: string;
+  folder: string;
+  temporaryFolder: string;
+}
+
 /** What a query over a run's results starts from: the committed shard files, in the order of the input. */
-export interface ResultSource {
+interface ResultSource {
   files: string[];
   folder: string;
   temporaryFolder: string;
@@ -18,11 +29,14 @@ export interface ResultSource {
   rowGroupRows: number;
 }
 
-export interface ExportTask extends ResultSource {
+export interface ExportTask extends ResultPlace {
   format: OutputFormat;
   /** The file to write, whole and flushed; the engine gives it its name. */
   partial: string;
 }
+
+/** DuckDB's vector size: a row group is a multiple of it in any case. */
+const fewestGroupRows = 2048;
 
 /** Memory DuckDB may use for buffers in a query process. */
 const memoryLimit = '512MB';
@@ -31,8 +45,8 @@ const memoryLimit = '512MB';
 export const queryRouter = {
   export: os.handler(async ({ input }: { input: unknown }) => exportResults(input as ExportTask)),
   rows: os.handler(async ({ input }: { input: unknown }) => {
-    const { source, limit } = input as { source: ResultSource; limit: number };
-    return firstRows(source, limit);
+    const { place, limit } = input as { place: ResultPlace; limit: number };
+    return firstRows(await openResults(place), limit);
   }),
 };
 export type QueryRouter = typeof queryRouter;
@@ -44,7 +58,21 @@ export interface Written {
   notes: string[];
 }
 
+/** The plan says what the columns are, and is compared with its digest first. */
+async function openResults({ plan, names, folder, temporaryFolder }: ResultPlace): Promise<ResultSource> {
+  const facts = await readPlan(plan.file, plan.sha256);
+  if (facts === null) throw planChanged(plan.file);
+  return {
+    files: names.split('\n').map((name) => join(folder, name)),
+    folder,
+    temporaryFolder,
+    columns: facts.columns,
+    rowGroupRows: Math.max(fewestGroupRows, facts.largestShard),
+  };
+}
+
 async function exportResults(task: ExportTask): Promise<Written> {
+  const source = await openResults(task);
   await mkdir(task.temporaryFolder, { recursive: true });
   const db = await openDuckDb({
     allowedFolders: [task.folder, task.temporaryFolder],
@@ -53,10 +81,12 @@ async function exportResults(task: ExportTask): Promise<Written> {
     tempFolder: task.temporaryFolder,
   });
   try {
-    const select = await selection(db.connection, task, task.format);
+    const select = await selection(db.connection, source, task.format);
     await rm(task.partial, { force: true });
-    const result = await db.connection.run(`COPY (${select}) TO ${sqlString(task.partial)} (${copyOptions(task)})`);
-    const notes = task.format === 'csv' ? await formulaNotes(db.connection, task) : [];
+    const result = await db.connection.run(
+      `COPY (${select}) TO ${sqlString(task.partial)} (${copyOptions(task.format, source)})`,
+    );
+    const notes = task.format === 'csv' ? await formulaNotes(db.connection, source) : [];
     const { sha256 } = await sealFile(task.partial);
     return { rows: result.rowsChanged, sha256, notes };
   } catch (error) {
@@ -84,9 +114,9 @@ async function firstRows(source: ResultSource, limit: number): Promise<{ columns
   }
 }
 
-function copyOptions(task: ExportTask): string {
-  if (task.format === 'parquet') return `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${task.rowGroupRows}`;
-  if (task.format === 'jsonl') return 'FORMAT json, ARRAY false';
+function copyOptions(format: OutputFormat, { rowGroupRows }: ResultSource): string {
+  if (format === 'parquet') return `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows}`;
+  if (format === 'jsonl') return 'FORMAT json, ARRAY false';
   return `FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR ''`;
 }
 
