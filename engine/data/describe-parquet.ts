@@ -2,7 +2,7 @@ import type { ColumnInfo, ColumnType, DataDescription, SampleCell, SourceFile } 
 import type { RowBatch } from './batch.ts';
 import { commonType } from './cell-types.ts';
 import { readParquet } from './parquet.ts';
-import { parquetColumns, rowGroups, withParquet } from './parquet-columns.ts';
+import { lookTogether, parquetColumns, rowGroups, withParquet } from './parquet-columns.ts';
 import type { ParquetColumn } from './parquet-columns.ts';
 import type { Look } from './look.ts';
 import { refuseOtherColumns } from './same-columns.ts';
@@ -22,6 +22,7 @@ export async function describeParquet(
   let names: string[] = [];
   let rows = 0;
   let rowsSampled = 0;
+  lookTogether(files);
   for (const [index, file] of files.entries()) {
     await lookedAt(look, index, files.length);
     const { columns, groups } = await withParquet(file.path, async (connection) => ({
@@ -69,8 +70,10 @@ async function firstBatch(
 ): Promise<RowBatch | null> {
   if (rows === 0) return null;
   const wants = names.map((column) => ({ column, as: 'text' as const }));
-  for await (const batch of readParquet(file.path, { from: 0, to: rows }, wants, rows, { signal })) return batch;
-  return null;
+  let first: RowBatch | null = null;
+  // To its end, which is after one batch: a reader that is left early gives up its DuckDB.
+  for await (const batch of readParquet(file.path, { from: 0, to: rows }, wants, rows, { signal })) first ??= batch;
+  return first;
 }
 
 function countMissing(batch: RowBatch, index: number): number {

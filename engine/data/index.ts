@@ -14,6 +14,7 @@ export type {
 } from './batch.ts';
 export type { ShardRange } from './shard.ts';
 export { expandPaths } from './paths.ts';
+export { boundedNotes } from './listed-names.ts';
 export { describeData } from './describe.ts';
 export type { DescribeOptions } from './describe.ts';
 export { cutData, splitData } from './split.ts';

@@ -59,7 +59,8 @@ export async function* readParquet(
   batchRows: number,
   options: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<RowBatch> {
-  const db = await takeDuckDb(path);
+  const taken = await takeDuckDb(path);
+  const { db } = taken;
   let done = false;
   try {
     const columns = await parquetColumns(db.connection, path);
@@ -90,7 +91,7 @@ export async function* readParquet(
   } catch (error) {
     throw parquetProblem(error, path);
   } finally {
-    if (done) releaseDuckDb(path, db);
+    if (done) releaseDuckDb(taken);
     else db.close();
   }
 }

@@ -3,6 +3,7 @@ import { problem } from '../contract/index.ts';
 import { byteOrderMark } from './byte-window.ts';
 import { readCsvHeader } from './csv-dialect.ts';
 import { splitParquet } from './parquet.ts';
+import { lookTogether } from './parquet-columns.ts';
 import { splitPictures } from './pictures.ts';
 import type { ShardRange } from './shard.ts';
 import type { Look } from './look.ts';
@@ -63,6 +64,7 @@ async function* cutPictures(description: DataDescription, options: SplitOptions)
 
 async function* cutFiles(description: DataDescription, options: SplitOptions): AsyncGenerator<Piece> {
   const total = description.files.reduce((sum, file) => sum + file.bytes, 0);
+  if (description.format === 'parquet') lookTogether(description.files);
   let passed = 0;
   let header: string[] = [];
   const tell = (done: number): void => options.onProgress?.({ phase: 'counting the rows', done, total, unit: 'bytes' });

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { os } from '@orpc/server';
 import { problem, ProblemError, type DataDescription, type Preview, type Recipe } from '../contract/index.ts';
-import { cutData, describeData, expandPaths, type DataProgress } from '../data/index.ts';
+import { boundedNotes, cutData, describeData, expandPaths, type DataProgress } from '../data/index.ts';
 import { wireError } from '../processes/index.ts';
 import { bindData, validateRecipe, type Binding } from '../recipes/index.ts';
 import { datasetFacts, type DatasetFacts, type VersionRecord } from '../registry/index.ts';
@@ -94,7 +94,10 @@ async function makePlan(task: PlanTask, tell: Tell, signal: AbortSignal | undefi
   const { facts, sha256 } = await writePlan(task.file, head, cut, (end) => shards.add(end));
   if (facts.rows === 0) throw withoutRows(description);
   shards.flush();
-  const made = { dataset: datasetFacts(description), notes: [...description.notes, ...notes, ...columnNotes] };
+  const made = {
+    dataset: datasetFacts(description),
+    notes: boundedNotes([...description.notes, ...notes, ...columnNotes]),
+  };
   tell({ type: 'done', facts, sha256, made });
 }
 

@@ -7,7 +7,7 @@ import {
   type Problem,
   type Recipe,
 } from '../contract/index.ts';
-import { describeData, expandPaths } from '../data/index.ts';
+import { boundedNotes, describeData, expandPaths } from '../data/index.ts';
 import { boundRows } from '../processes/index.ts';
 import { bindData } from '../recipes/index.ts';
 
@@ -43,7 +43,7 @@ export async function previewData({ paths, version, roles }: PreviewTask): Promi
       ...cutNote('columns', columns.length, description.columns.length),
       ...cutNote('binding lines', lines.length, binding?.lines.length ?? 0),
       ...(cut ? ['Long cells are cut here; a run reads them whole.'] : []),
-      ...boundItems(binding?.notes ?? [], shareOfAnswer / 3),
+      ...boundedNotes(binding?.notes ?? []),
       ...refusalNote(binding?.refusal ?? null),
     ],
   };

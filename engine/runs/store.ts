@@ -15,7 +15,7 @@ export interface RunPayload {
   output: { path: string; format: OutputFormat; overwrite: boolean } | null;
 }
 
-export interface StoredRun {
+export interface StoredRun extends Counted {
   id: string;
   job: string;
   request: string;
@@ -30,6 +30,10 @@ export interface StoredRun {
   manifest_sha256: string | null;
   notes: string;
   created_at: string;
+}
+
+/** What is committed of a run; kept by triggers as shards come and go. */
+interface Counted {
   shards_committed: number;
   rows_read: number;
   rows_failed: number;
@@ -108,7 +112,11 @@ export class RunStore {
 
   /** Rows over all committed shards. */
   counts(run: string): RowCounts & { shards: number } {
-    return countsOf(this.get(run));
+    const row = this.#workspace.catalog.get<Counted & Record<string, unknown>>(
+      'SELECT shards_committed, rows_read, rows_failed FROM runs WHERE id = ?',
+      run,
+    );
+    return countsOf(row ?? { shards_committed: 0, rows_read: 0, rows_failed: 0 });
   }
 
   errors(run: string, most: number): RowErrorSample[] {
@@ -269,6 +277,6 @@ export class RunStore {
 /** Makes the names of two drafts differ, so that one believed dead cannot write into the next one's file. */
 let drafts = 0;
 
-export function countsOf({ shards_committed, rows_read, rows_failed }: StoredRun): RowCounts & { shards: number } {
+export function countsOf({ shards_committed, rows_read, rows_failed }: Counted): RowCounts & { shards: number } {
   return { shards: shards_committed, read: rows_read, failed: rows_failed, predicted: rows_read - rows_failed };
 }
