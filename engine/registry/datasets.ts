@@ -5,18 +5,6 @@ import { boundItems, problem, type DataDescription, type DatasetRow, type Page }
 import { newId } from '../jobs/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 
-interface StoredDataset {
-  id: string;
-  name: string;
-  format: string;
-  files: number;
-  bytes: number;
-  rows: number | null;
-  columns: number;
-  created_at: string;
-  runs: number;
-}
-
 /** A dataset as the catalog keeps it. Made where the data is looked at, because it is gone through file by file. */
 export interface DatasetFacts {
   /** Tells datasets apart: paths, sizes and times of change of all files. */
@@ -29,6 +17,13 @@ export interface DatasetFacts {
   columns: number;
   /** JSON of what was understood: no cells, the first files and columns of very many. */
   description: string;
+}
+
+/** A dataset as a list shows it. */
+interface StoredDataset extends Omit<DatasetFacts, 'fingerprint' | 'description'> {
+  id: string;
+  created_at: string;
+  runs: number;
 }
 
 const filesKept = 1000;
