@@ -9,6 +9,17 @@ export const filesApi = {
     hostOnly(context);
     return context.engine.registry.grants.output(input.path, input.overwrite);
   }),
+  shareRoots: os.files.shareRoots.handler(async ({ input, context }) => {
+    hostOnly(context);
+    return { share: await context.engine.registry.roots.share(input.paths) };
+  }),
+  roots: os.files.roots.handler(({ context: { engine, share } }) => engine.registry.roots.list(share)),
+  browse: os.files.browse.handler(({ input, context: { engine, share } }) =>
+    engine.registry.roots.browse(share, input),
+  ),
+  grantFrom: os.files.grantFrom.handler(({ input, context: { engine, share } }) =>
+    engine.registry.roots.grant(share, input),
+  ),
 };
 
 export const modelsApi = {
@@ -27,6 +38,7 @@ export const modelsApi = {
     engine.registry.models.rename(input.model, input.to),
   ),
   delete: os.models.delete.handler(({ input, context: { engine } }) => engine.registry.models.delete(input.model)),
+  revise: os.models.revise.handler(({ input, context: { engine } }) => engine.registry.revise(input.ref, input.recipe)),
   restore: os.models.restore.handler(({ input, context: { engine } }) => engine.registry.models.restore(input.model)),
 };
 
@@ -48,7 +60,8 @@ export const dataApi = {
     const paths = input.data.map((grant) => engine.registry.grants.path(grant, 'input'));
     const resolved = input.model ? await engine.registry.resolve(input.model, {}, signal) : null;
     const version = resolved && { recipe: resolved.version.recipe, inspection: resolved.version.inspection };
-    return engine.runs.preview({ paths, version, roles: input.roles }, signal);
+    const rolesOf = (fingerprint: string) => engine.registry.rolesFor(fingerprint, input.roles);
+    return engine.runs.preview({ paths, version }, rolesOf, signal);
   }),
   datasets: os.data.datasets.handler(({ input, context: { engine } }) => engine.registry.datasets.list(input)),
 };

@@ -14,7 +14,12 @@ import { readText } from './text-shard.ts';
 import { countRows } from './count-rows.ts';
 
 /** Text tables whose headers hold the same names, in any order. */
-export async function describeCsv(files: SourceFile[], sampleRows: number, look: Look = {}): Promise<DataDescription> {
+export async function describeCsv(
+  files: SourceFile[],
+  sampleRows: number,
+  counted: boolean,
+  look: Look = {},
+): Promise<DataDescription> {
   const described: SourceFile[] = [];
   const fileNotes = new FileNotes();
   const faults: string[] = [];
@@ -46,10 +51,12 @@ export async function describeCsv(files: SourceFile[], sampleRows: number, look:
     if (shown.length === 0) shown = batchRows(batch);
   }
   const notes = [...fileNotes.listed(files.length > 1), ...faults, ...columnNotes(types, rowsSampled)];
-  const rows = await countRows(
-    described.map((file, index) => ({ file, from: (layouts[index] as CsvLayout).dataStart, columns: header.length })),
-    look.signal,
-  );
+  const sources = described.map((file, index) => ({
+    file,
+    from: (layouts[index] as CsvLayout).dataStart,
+    columns: header.length,
+  }));
+  const rows = counted ? await countRows(sources, look.signal) : null;
   if (rows === 0) notes.push('There is a header and no row.');
   return {
     format: 'csv',

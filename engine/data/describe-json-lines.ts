@@ -22,6 +22,7 @@ class KeyValues {
 export async function describeJsonLines(
   files: SourceFile[],
   sampleRows: number,
+  counted: boolean,
   look: Look = {},
 ): Promise<DataDescription> {
   const keys = new Map<string, KeyValues>();
@@ -60,14 +61,12 @@ export async function describeJsonLines(
   const names = [...keys.keys()];
   const readable = rowsSampled;
   notes.push(...keyNotes(keys));
+  const sources = files.map((file, index) => ({ file, from: starts[index] ?? 0, columns: 0 }));
   return {
     format: 'jsonl',
     files,
     columns: [...keys].map(([name, values]) => ({ name, type: typeOf(values), missing: readable - values.present })),
-    rows: await countRows(
-      files.map((file, index) => ({ file, from: starts[index] ?? 0, columns: 0 })),
-      look.signal,
-    ),
+    rows: counted ? await countRows(sources, look.signal) : null,
     rowsSampled,
     sample: sampleOf(
       names,

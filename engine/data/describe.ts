@@ -12,6 +12,8 @@ import { findSources } from './sources.ts';
 export interface DescribeOptions extends Look {
   /** Rows looked at for types and missing cells. Default 10,000; fewer in very wide tables. */
   sampleRows?: number;
+  /** False: rows of text files are not counted, which reads them to the end. Default true. */
+  counted?: boolean;
 }
 
 /**
@@ -29,8 +31,9 @@ export async function describeData(paths: string[], options: DescribeOptions = {
   return { ...described, notes: boundedNotes([...notes, ...described.notes]) };
 
   function describeFormat(): Promise<DataDescription> {
-    if (format === 'csv') return describeCsv(files, sampleRows, options);
-    if (format === 'jsonl') return describeJsonLines(files, sampleRows, options);
+    const counted = options.counted ?? true;
+    if (format === 'csv') return describeCsv(files, sampleRows, counted, options);
+    if (format === 'jsonl') return describeJsonLines(files, sampleRows, counted, options);
     if (format === 'parquet') return describeParquet(files, sampleRows, options);
     return describePictures(files, options);
   }

@@ -2,3 +2,4 @@
 export { planRouter } from './plan-work.ts';
 export { shardWorkerRouter } from './shard-work.ts';
 export { queryRouter } from './query-work.ts';
+export { resultsRouter } from './results/query.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { link, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { problem, type OutputFormat } from '../contract/index.ts';
-import { startChild } from '../processes/index.ts';
+import { problem, type ExportFormat, type ResultView } from '../contract/index.ts';
+import { startChild, type Child } from '../processes/index.ts';
 import { syncFolder } from '../workspace/index.ts';
 import type { ExportTask, QueryRouter, ResultPlace, Written } from './query-work.ts';
 import type { RunStore } from './store.ts';
@@ -13,8 +13,11 @@ const queryBytes = 2 * 2 ** 30;
 /** Makes the names of two attempts differ, so that one believed dead cannot write into the next one's file. */
 let attempts = 0;
 
-/** Where the results of a run lie: its plan and its committed shard files. Refused where there are none yet. */
-async function resultPlace(store: RunStore, run: string): Promise<ResultPlace> {
+/**
+ * Where the results of a run lie: its plan and its committed shard files, with a temporary folder of its own for every
+ * query, which the end of the run itself leaves alone. Refused where there are none yet.
+ */
+async function resultPlace(store: RunStore, run: string, view: ResultView | null = null): Promise<ResultPlace> {
   const names = await store.files(run);
   const sha256 = store.get(run).plan_sha256;
   if (sha256 === null || names.length === 0) {
@@ -27,13 +30,14 @@ async function resultPlace(store: RunStore, run: string): Promise<ResultPlace> {
     plan: { file: store.planFile(run), sha256 },
     names: names.join('\n'),
     folder: store.shardFolder(run),
-    temporaryFolder: join(store.folder(run), 'temporary', `query-${store.epoch}-${(attempts += 1)}`),
+    temporaryFolder: join(store.folder(run), 'query', `${store.epoch}-output-${(attempts += 1)}`),
+    view,
   };
 }
 
 export interface Output {
   path: string;
-  format: OutputFormat;
+  format: ExportFormat;
   /** Whether a file of that name may be replaced. */
   overwrite: boolean;
 }
@@ -47,16 +51,24 @@ export async function writeOutput(
   store: RunStore,
   run: string,
   output: Output,
-  options: { signal?: AbortSignal; beforePublishing?: (sha256: string) => void } = {},
+  options: {
+    /** What of the results; without it all of them. */
+    view?: ResultView;
+    signal?: AbortSignal;
+    beforePublishing?: (sha256: string) => void;
+    onProgress?: (rows: number, total: number) => void;
+  } = {},
 ): Promise<Written> {
   requireFolder(output.path);
-  const source = await resultPlace(store, run);
+  const source = await resultPlace(store, run, options.view);
   const partial = join(dirname(output.path), `${partialPrefix(run)}${store.epoch}-${attempts}${partialSuffix}`);
   const task: ExportTask = { ...source, format: output.format, partial };
   const query = startChild<QueryRouter>('query', { memoryBytes: queryBytes });
   const kill = (): void => query.kill();
   options.signal?.addEventListener('abort', kill, { once: true });
+  const watch = options.onProgress && watchProgress(query, options.onProgress);
   try {
+    if (options.signal?.aborted) kill();
     const written = await query.call((client) => client.export(task), {
       died: (death) =>
         options.signal?.aborted
@@ -71,11 +83,30 @@ export async function writeOutput(
     await publish(partial, output);
     return written;
   } finally {
+    clearInterval(watch);
     options.signal?.removeEventListener('abort', kill);
     query.kill();
+    await query.death;
     await rm(partial, { force: true });
     await rm(source.temporaryFolder, { recursive: true, force: true });
   }
+}
+
+const progressMs = 300;
+
+function watchProgress(
+  query: Child<QueryRouter>,
+  tell: (rows: number, total: number) => void,
+): ReturnType<typeof setInterval> {
+  return setInterval(() => {
+    query.client
+      .progress()
+      .then(({ rows, total }) => {
+        if (total > 0) tell(Math.min(rows, total), total);
+      })
+      // The process has ended; its call says why.
+      .catch(() => {});
+  }, progressMs);
 }
 
 /** A link fails where a name is taken, a rename replaces: what nobody allowed to be replaced is only ever linked. */

@@ -15,12 +15,15 @@ export interface WrittenPlan {
   sha256: string;
 }
 
-/** Writes a plan, whole and flushed. `onShard` hears where each shard's line ends. */
+/** Hears of each shard where its line ends and how many rows it has. */
+export type OnShard = (end: number, rows: number) => void;
+
+/** Writes a plan, whole and flushed. */
 export async function writePlan(
   path: string,
   head: PlanHead,
   shards: AsyncIterable<ShardRange>,
-  onShard: (end: number) => void,
+  onShard: OnShard,
 ): Promise<WrittenPlan> {
   const first = `${JSON.stringify(head).slice(0, -1)},"shards":[\n`;
   const facts = factsOf(head, Buffer.byteLength(first));
@@ -34,7 +37,7 @@ export async function writePlan(
       held = JSON.stringify(shard);
       // A comma and a line feed, or, behind the last one, a line feed alone.
       end += Buffer.byteLength(held) + 2;
-      onShard(end);
+      onShard(end, shard.rows);
     }
     yield `${held ?? ''}\n],"rows":${facts.rows}}\n`;
   };
@@ -46,11 +49,7 @@ export async function writePlan(
  * Reads a frozen plan from end to end and compares it with its digest. Returns null when it is not the one that was
  * frozen, or not there.
  */
-export async function readPlan(
-  path: string,
-  sha256: string,
-  onShard: (end: number) => void = () => {},
-): Promise<PlanFacts | null> {
+export async function readPlan(path: string, sha256: string, onShard: OnShard = () => {}): Promise<PlanFacts | null> {
   const hash = createHash('sha256');
   let facts: PlanFacts | null = null;
   let end = 0;
@@ -59,8 +58,9 @@ export async function readPlan(
       end += line.length;
       if (facts === null) facts = factsOf(JSON.parse(`${line.toString('utf8')}]}`) as PlanHead, end);
       else if (line[0] === openBrace) {
-        count(facts, (JSON.parse(withoutComma(line.toString('utf8'))) as ShardRange).rows);
-        onShard(end);
+        const { rows } = JSON.parse(withoutComma(line.toString('utf8'))) as ShardRange;
+        count(facts, rows);
+        onShard(end, rows);
       }
     }
   } catch (error) {
@@ -95,8 +95,9 @@ export function placeOf(plan: Pick<FrozenPlan, 'headBytes' | 'ends'>, shard: num
   return { from: shard === 0 ? plan.headBytes : plan.ends[shard - 1]!, to: plan.ends[shard]! };
 }
 
-function factsOf({ run, runtime, threads, batch, columns }: PlanHead, headBytes: number): PlanFacts {
-  return { run, runtime, threads, batch, columns, headBytes, rows: 0, largestShard: 0 };
+function factsOf({ run, runtime, threads, batch, columns, ...head }: PlanHead, headBytes: number): PlanFacts {
+  const versions = head.versions.map(({ version, name, recipe }) => ({ version, name, task: recipe.outputs.task }));
+  return { run, runtime, threads, batch, columns, versions, headBytes, rows: 0, largestShard: 0 };
 }
 
 function count(facts: PlanFacts, rows: number): void {

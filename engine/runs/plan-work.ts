@@ -10,7 +10,7 @@ import { planColumns } from './columns.ts';
 import { bigModelBytes } from './lanes.ts';
 import { planChanged, readPlan, writePlan } from './plan-file.ts';
 import type { PlanFacts, PlanHead, PlannedColumn, PlannedVersion } from './plan.ts';
-import { previewData, type PreviewTask } from './preview.ts';
+import { lookBeforePreview, previewData, type PreviewTask } from './preview.ts';
 import type { RunPayload } from './store.ts';
 
 /** What a plan is made from; the child looks at the data itself. */
@@ -26,8 +26,8 @@ export interface PlanTask {
 /** What a child tells while it makes or reads a plan: never more at once than the engine takes in its stride. */
 export type PlanEvent =
   | ({ type: 'progress' } & DataProgress)
-  /** Where the next shards' lines end in the file. */
-  | { type: 'shards'; ends: number[] }
+  /** Where the next shards' lines end in the file, and their rows. */
+  | { type: 'shards'; ends: number[]; rows: number[] }
   | { type: 'done'; facts: PlanFacts; sha256: string; made: MadePlan | null };
 
 /** What is kept of a new plan beside the plan. */
@@ -49,7 +49,9 @@ const shardsTold = 2048;
 
 /** What a data reader answers about runs: everything that grows with the number of files or columns is done here. */
 export const planRouter = {
-  preview: os.handler(({ input }: { input: unknown }): Promise<Preview> => previewData(input as PreviewTask)),
+  /** What tells the data apart, for what is known of it; `preview` then goes on with the same look. */
+  look: os.handler(({ input }: { input: unknown }) => lookBeforePreview((input as { paths: string[] }).paths)),
+  preview: os.handler(({ input }: { input: unknown }): Preview => previewData(input as PreviewTask)),
   /** Looks at the data, binds every version to it, cuts it into shards, writes the plan. Refusals come as problems. */
   makePlan: os.handler(({ input, signal }: { input: unknown; signal?: AbortSignal }) =>
     told((tell) => makePlan(input as PlanTask, tell, signal)),
@@ -65,7 +67,7 @@ type Tell = (event: PlanEvent) => void;
 
 async function openPlan({ file, sha256 }: { file: string; sha256: string }, tell: Tell): Promise<void> {
   const shards = new ShardsTold(tell);
-  const facts = await readPlan(file, sha256, (end) => shards.add(end));
+  const facts = await readPlan(file, sha256, (...shard) => shards.add(...shard));
   if (facts === null) throw planChanged(file);
   shards.flush();
   tell({ type: 'done', facts, sha256, made: null });
@@ -91,7 +93,7 @@ async function makePlan(task: PlanTask, tell: Tell, signal: AbortSignal | undefi
   };
   const cut = cutData(description, { ...shardSize(head), signal, onProgress });
   const shards = new ShardsTold(tell);
-  const { facts, sha256 } = await writePlan(task.file, head, cut, (end) => shards.add(end));
+  const { facts, sha256 } = await writePlan(task.file, head, cut, (...shard) => shards.add(...shard));
   if (facts.rows === 0) throw withoutRows(description);
   shards.flush();
   const made = {
@@ -183,19 +185,22 @@ function defaultThreads(versions: readonly VersionRecord[]): number {
 class ShardsTold {
   readonly #tell: Tell;
   #ends: number[] = [];
+  #rows: number[] = [];
 
   constructor(tell: Tell) {
     this.#tell = tell;
   }
 
-  add(end: number): void {
+  add(end: number, rows: number): void {
     this.#ends.push(end);
+    this.#rows.push(rows);
     if (this.#ends.length >= shardsTold) this.flush();
   }
 
   flush(): void {
-    if (this.#ends.length > 0) this.#tell({ type: 'shards', ends: this.#ends });
+    if (this.#ends.length > 0) this.#tell({ type: 'shards', ends: this.#ends, rows: this.#rows });
     this.#ends = [];
+    this.#rows = [];
   }
 }
 

@@ -61,6 +61,15 @@ export interface FrozenPlan extends PlanFacts {
   sha256: string;
   /** Where each shard's line ends in the file, in bytes; it begins where the one before it ends. */
   ends: number[];
+  /** Rows of each shard. */
+  shardRows: number[];
+}
+
+/** What of a planned version the engine needs while it answers for its results. */
+export interface VersionFacts {
+  version: number;
+  name: string;
+  task: Recipe['outputs']['task'];
 }
 
 /** What a child tells of a plan that it has written or read. */
@@ -70,6 +79,7 @@ export interface PlanFacts extends Pick<PlanHead, 'run' | 'runtime' | 'threads' 
   rows: number;
   /** Rows of the largest shard. */
   largestShard: number;
+  versions: VersionFacts[];
 }
 
 /** A shard's task, so that another executor could take it: its line in the plan's file, and where its results go. */

@@ -10,12 +10,20 @@ import {
 import { boundedNotes, describeData, expandPaths } from '../data/index.ts';
 import { boundRows } from '../processes/index.ts';
 import { bindData } from '../recipes/index.ts';
+import { fingerprintOf } from '../registry/index.ts';
 
-/** Data to look at, and a version that it may be bound to. */
+/** A version that the data may be bound to, and what is said of columns; `notes` say what was known of them. */
 export interface PreviewTask {
-  paths: string[];
   version: { recipe: Recipe; inspection: Inspection } | null;
   roles: ColumnRoles;
+  notes: string[];
+}
+
+let lookedAt: DataDescription | null = null;
+
+export async function lookBeforePreview(paths: string[]): Promise<{ fingerprint: string }> {
+  lookedAt = await describeData(await expandPaths(paths));
+  return { fingerprint: fingerprintOf(lookedAt.files) };
 }
 
 /** Rows of the sample that go to a face. */
@@ -24,8 +32,9 @@ const rowsShown = 20;
 const shareOfAnswer = 60_000;
 
 /** What was understood of data, and how it would feed a version: as much of it as a call carries. */
-export async function previewData({ paths, version, roles }: PreviewTask): Promise<Preview> {
-  const description = await describeData(await expandPaths(paths));
+export function previewData({ version, roles, notes: known }: PreviewTask): Preview {
+  const description = lookedAt;
+  if (description === null) throw new Error('Data is looked at before it is previewed.');
   const binding = version ? bindData(version.recipe, version.inspection, description, roles) : null;
   const { format, rows, notes } = description;
   const columns = boundItems(description.columns, shareOfAnswer);
@@ -43,6 +52,7 @@ export async function previewData({ paths, version, roles }: PreviewTask): Promi
       ...cutNote('columns', columns.length, description.columns.length),
       ...cutNote('binding lines', lines.length, binding?.lines.length ?? 0),
       ...(cut ? ['Long cells are cut here; a run reads them whole.'] : []),
+      ...known,
       ...boundedNotes(binding?.notes ?? []),
       ...refusalNote(binding?.refusal ?? null),
     ],

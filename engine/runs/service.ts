@@ -13,7 +13,6 @@ import type { Registry } from '../registry/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 import { readRows, refuseExisting, writeOutput } from './output.ts';
 import { preview } from './planning.ts';
-import type { PreviewTask } from './preview.ts';
 import { performRun } from './running.ts';
 import { countsOf, RunStore, type RunPayload, type StoredRun } from './store.ts';
 
@@ -70,8 +69,8 @@ export class Runs {
   }
 
   /** What was understood of data, and how it would feed a version. */
-  preview(task: PreviewTask, signal?: AbortSignal): Promise<Preview> {
-    return preview(task, signal);
+  preview(...task: Parameters<typeof preview>): Promise<Preview> {
+    return preview(...task);
   }
 
   resume(run: string): Run {

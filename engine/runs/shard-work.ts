@@ -14,6 +14,7 @@ import {
   type ShardResult,
   type ShardTask,
 } from './plan.ts';
+import { explainRow, type ExplainedRow, type RowTask } from './row-work.ts';
 import { ShardWriter, type ShardColumn } from './shard-writer.ts';
 
 /** How a worker begins: where the plan lies, and where each version's runnable file lies. */
@@ -69,6 +70,11 @@ export const shardWorkerRouter = {
     });
     const wants = unionOfWants(plan, predictors);
     state = { plan, planFile: setup.plan.file, predictors, connection, wants };
+  }),
+  /** One row again, with all its steps. */
+  explain: os.handler(async ({ input }: { input: unknown }): Promise<ExplainedRow> => {
+    if (!state) throw new Error('A shard worker is set up before it explains a row.');
+    return explainRow(state.plan, state.predictors, input as RowTask);
   }),
   run: os.handler(async function* ({ input, signal }: { input: unknown; signal?: AbortSignal }) {
     if (!state) throw new Error('A shard worker is set up before it runs a shard.');

@@ -1,7 +1,13 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problem, type OutputFormat, type Page, type RowCounts, type ColumnRoles } from '../contract/index.ts';
-import { committedShards, syncFolder, writePiecesDurably, type Workspace } from '../workspace/index.ts';
+import {
+  committedShards,
+  syncFolder,
+  writePiecesDurably,
+  type CommittedShard,
+  type Workspace,
+} from '../workspace/index.ts';
 import type { FrozenPlan, RowErrorSample, ShardResult } from './plan.ts';
 
 /** What a run was asked for, with grants resolved to paths and references to versions. */
@@ -119,6 +125,15 @@ export class RunStore {
     return countsOf(row ?? { shards_committed: 0, rows_read: 0, rows_failed: 0 });
   }
 
+  /** Changes whenever a shard is committed or taken back. */
+  stamp(run: string): string {
+    const row = this.#workspace.catalog.get<{ shard_changes: number }>(
+      'SELECT shard_changes FROM runs WHERE id = ?',
+      run,
+    );
+    return String(row?.shard_changes ?? 0);
+  }
+
   errors(run: string, most: number): RowErrorSample[] {
     const rows = this.#workspace.catalog.all<{ errors: string }>(
       'SELECT errors FROM run_shards WHERE run = ? AND failed > 0 ORDER BY shard LIMIT ?',
@@ -128,11 +143,15 @@ export class RunStore {
     return rows.flatMap((row) => JSON.parse(row.errors) as RowErrorSample[]).slice(0, most);
   }
 
+  /** The committed shards in the order of the input, page by page. */
+  pages(run: string): AsyncGenerator<CommittedShard[]> {
+    return committedShards(this.#workspace.catalog, run);
+  }
+
   /** The names of all committed shard files, in the order of the input. */
   async files(run: string): Promise<string[]> {
     const files: string[] = [];
-    for await (const page of committedShards(this.#workspace.catalog, run))
-      for (const { file } of page) files.push(file);
+    for await (const page of this.pages(run)) for (const { file } of page) files.push(file);
     return files;
   }
 
@@ -167,7 +186,7 @@ export class RunStore {
     const { catalog } = this.#workspace;
     const present = new Set<number>();
     let lost = 0;
-    for await (const page of committedShards(catalog, run)) {
+    for await (const page of this.pages(run)) {
       for (const { shard, file, bytes } of page) {
         const status = await stat(join(this.shardFolder(run), file)).catch(() => null);
         if (status?.size === bytes) {
@@ -233,7 +252,7 @@ export class RunStore {
     };
     yield `${JSON.stringify(head).slice(0, -1)},"shards":[`;
     let separator = '\n';
-    for await (const page of committedShards(this.#workspace.catalog, plan.run)) {
+    for await (const page of this.pages(plan.run)) {
       for (const { input_sha256: inputSha256, ...shard } of page) {
         yield separator + JSON.stringify({ ...shard, inputSha256 });
         separator = ',\n';

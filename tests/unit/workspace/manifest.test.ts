@@ -46,7 +46,16 @@ beforeEach(async () => {
       );
     }
   });
-  const facts = { headBytes: 0, rows: 6, largestShard: 2, ends: [1, 2, 3], file: plan, sha256: '' };
+  const facts = {
+    headBytes: 0,
+    rows: 6,
+    largestShard: 2,
+    ends: [1, 2, 3],
+    shardRows: [2, 2, 2],
+    versions: [],
+    file: plan,
+    sha256: '',
+  };
   const runtime = { name: 'none', version: '0', platform: 'none', arch: 'none' };
   await new RunStore(workspace).seal({ run, runtime, threads: 1, batch: 1, columns: [], ...facts });
   manifest = join(folder, 'runs', run, 'manifest.json');
