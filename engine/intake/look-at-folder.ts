@@ -16,7 +16,7 @@ export async function lookAtFolder(path: string, knownBytes: ReadonlySet<number>
   if (folder.role === 'model') return lookAtModel(path, knownBytes);
   if (folder.role === 'foreign') throw foreignModelProblem(folder);
   const scan = await scanFolder(path, walkMs);
-  if (scan.pictures.length > 0) return lookAtPictures(path, scan, (await stampFile(path, path)).changed);
+  if (scan.pictures.length > 0) return lookAtPictures(path, scan, stampFile(path, path).changed);
   if (scan.others.some((name) => name.toLowerCase().endsWith('.onnx'))) return lookAtModel(path, knownBytes);
   const tables = scan.others.filter((name) => hasTextDataName(name) || /\.(parquet|pq)$/i.test(name));
   if (!scan.partial && scan.others.length <= mostFiles) return lookAtTable([path], { files: 0, partial: false });

@@ -154,7 +154,9 @@ test('a page is told of a refused file without the folder that it lies in', asyn
     const path = join(folder, 'model.pkl');
     cpSync(join(fixtures, 'other-format/model.pkl'), path);
     const { grant } = await engine.client.files.grantInput({ path });
-    const page: EngineClient = createRouterClient(router, { context: { engine: engine.parts, audience: 'page', share: null } });
+    const page: EngineClient = createRouterClient(router, {
+      context: { engine: engine.parts, audience: 'page', share: null },
+    });
     const told = JSON.stringify(await page.intake.recognise({ grants: [grant] }));
     expect(told).toContain('skl2onnx');
     expect(told).not.toContain(folder);
