@@ -36,12 +36,15 @@ export type Signature = z.infer<typeof Signature>;
 /**
  * An output that is a sequence of maps made by ZipMap (as skl2onnx writes probabilities). ONNX Runtime for Node cannot
  * return it, so the tensor that feeds the ZipMap node is fetched in its place: `tensor` is that value's name.
+ * Or one output per class (skl2onnx's zipmap='columns'): `columns` names them in the order of the labels, and `output`
+ * is the tensor that they are cut out of.
  */
 export const ZippedOutput = z.object({
   output: z.string(),
   tensor: z.string(),
   labels: z.array(z.string()),
   keyType: z.enum(['string', 'int64']),
+  columns: z.array(z.string()).optional(),
 });
 export type ZippedOutput = z.infer<typeof ZippedOutput>;
 

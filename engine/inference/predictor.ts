@@ -75,7 +75,8 @@ async function predictBatch(
   const errors = Array.from<string | null>({ length: batch.rows }).fill(null);
   for (const [row, why] of encodeErrors) errors[row] = why;
   if (goodRows.length === 0) return { columns: nullColumns(decoder, batch.rows), errors };
-  const ran = await runIsolated(session, feeds, decoder.fetches, goodRows.length, encoder.fixedBatch);
+  const fixedBatch = encoder.fixedBatch ?? decoder.fixedBatch;
+  const ran = await runIsolated(session, feeds, decoder.fetches, goodRows.length, fixedBatch);
   for (const [position, why] of ran.errors) errors[goodRows[position]!] = why;
   const { outputs } = ran;
   if (outputs.rows === 0) return { columns: nullColumns(decoder, batch.rows), errors };

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type Inspection, problem, type Signature } from '../../contract/index.ts';
 import type { GraphProto, ModelProto } from '../onnx-proto/onnx_pb.js';
+import { classColumns } from './class-columns.ts';
 import { countOperators, countParameters } from './counts.ts';
 import { checkExternalData } from './external-data.ts';
 import { checkFunctions } from './function-check.ts';
@@ -54,6 +55,8 @@ function describe(model: ReadModel, graph: GraphProto, unsorted: boolean, extern
   const opset = opsets(model.proto);
   const made = makers(graph);
   const zipped = zippedOutputs(model, graph, made);
+  const labels = findLabels(model, graph, made, zipped);
+  const columns = classColumns(model, graph, made, labels);
   const { signature, optionalInputs } = readSignature(model.proto, graph);
   return {
     opset: asRecord(opset),
@@ -64,8 +67,8 @@ function describe(model: ReadModel, graph: GraphProto, unsorted: boolean, extern
     signature,
     metadata: asRecord(readMetadata(model)),
     optionalInputs,
-    zipped,
-    labels: findLabels(model, graph, made, zipped),
+    zipped: columns === null ? zipped : [...zipped, columns],
+    labels,
     producers: asRecord(outputProducers(graph, made)),
     externalFiles,
     notes: modelNotes(model, opset, { unsorted, externalFiles, signature }),
