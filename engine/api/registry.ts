@@ -52,7 +52,7 @@ export const dataApi = {
     const kill = (): void => reader.kill();
     signal?.addEventListener('abort', kill, { once: true });
     try {
-      const description = await reader.call((client) => client.describe({ paths }));
+      const description = await reader.call((client) => client.describe({ paths, reading: input.reading }));
       const binding = resolved
         ? bindData(resolved.version.recipe, resolved.version.inspection, description, input.roles)
         : null;

@@ -1,4 +1,4 @@
-import type { ColumnInfo, DataDescription, SampleCell, SourceFile } from '../contract/index.ts';
+import type { ColumnInfo, DataDescription, DataReading, SampleCell, SourceFile } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
 import type { RowBatch } from './batch.ts';
 import { CellTypes } from './cell-types.ts';
@@ -14,6 +14,7 @@ import { countRows } from './count-rows.ts';
 export async function describeCsv(
   files: SourceFile[],
   sampleRows: number,
+  reading: DataReading,
   signal?: AbortSignal,
 ): Promise<DataDescription> {
   const described: SourceFile[] = [];
@@ -25,7 +26,7 @@ export async function describeCsv(
   const layouts: CsvLayout[] = [];
   for (const file of files) {
     throwIfCancelled(signal);
-    const layout = await sniffCsv(file.path, file.bytes);
+    const layout = await sniffCsv(file.path, file.bytes, reading);
     if (described.length === 0) {
       header = layout.header;
       for (const name of header) types.set(name, new CellTypes());

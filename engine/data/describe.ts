@@ -1,5 +1,5 @@
 import { problem } from '../contract/index.ts';
-import type { DataDescription } from '../contract/index.ts';
+import type { DataDescription, DataFormat, DataReading } from '../contract/index.ts';
 import { describeCsv } from './describe-csv.ts';
 import { describeJsonLines } from './describe-json-lines.ts';
 import { describeParquet } from './describe-parquet.ts';
@@ -10,6 +10,8 @@ import { findSources } from './sources.ts';
 export interface DescribeOptions {
   /** Rows looked at for types and missing cells. Default 10,000; fewer in very wide tables. */
   sampleRows?: number;
+  /** What is known of how CSV files are written. */
+  reading?: DataReading;
   signal?: AbortSignal;
 }
 
@@ -17,20 +19,35 @@ export interface DescribeOptions {
  * What files or folders hold, told from their bytes: format, columns with types, rows, and the first rows as a sample.
  * Rows are exact for Parquet, pictures and text files up to 64 MB together, else null. Throws in words what is not
  * read: FILE_MISSING, FILE_EMPTY, FORMAT_UNKNOWN, FORMAT_NOT_SUPPORTED, DATA_INVALID (mixed formats, names that occur
- * twice, files whose columns differ).
+ * twice, files whose columns differ). USAGE: a delimiter or header is said of files that are no CSV.
  */
 export async function describeData(paths: string[], options: DescribeOptions = {}): Promise<DataDescription> {
   if (paths.length === 0) throw problem('USAGE', 'No data was given.', { hint: 'Name a file or a folder.' });
   const { format, files, notes } = await findSources(paths, options.signal);
   throwIfCancelled(options.signal);
+  const reading = options.reading ?? {};
+  if (format !== 'csv') refuseReading(reading, format);
   const sampleRows = options.sampleRows ?? 10_000;
   const described = await describeFormat();
   return { ...described, notes: [...notes, ...described.notes] };
 
   function describeFormat(): Promise<DataDescription> {
-    if (format === 'csv') return describeCsv(files, sampleRows, options.signal);
+    if (format === 'csv') return describeCsv(files, sampleRows, reading, options.signal);
     if (format === 'jsonl') return describeJsonLines(files, sampleRows, options.signal);
     if (format === 'parquet') return describeParquet(files, sampleRows, options.signal);
     return describePictures(files, options.signal);
   }
+}
+
+const formatWords: Record<Exclude<DataFormat, 'csv'>, string> = {
+  jsonl: 'JSON Lines',
+  parquet: 'Parquet',
+  images: 'pictures',
+};
+
+function refuseReading(reading: DataReading, format: Exclude<DataFormat, 'csv'>): void {
+  if (reading.header === undefined && reading.delimiter === undefined) return;
+  throw problem('USAGE', `A header and a delimiter can be said of CSV files; this data is ${formatWords[format]}.`, {
+    hint: 'Leave out --header and --delimiter.',
+  });
 }

@@ -13,7 +13,7 @@ interface StoredDataset {
   runs: number;
 }
 
-/** Files that have been read as rows, told apart by path, size and time of change. */
+/** Files that have been read as rows, told apart by path, size, time of change and how a CSV was read. */
 export class Datasets {
   readonly #catalog: Catalog;
 
@@ -23,7 +23,7 @@ export class Datasets {
 
   /** Records what was understood of the files (without the sample's cells) and gives the dataset's id. */
   record(description: DataDescription): string {
-    const lines = description.files.map((file) => JSON.stringify([file.path, file.bytes, file.changed]));
+    const lines = description.files.map((file) => JSON.stringify([file.path, file.bytes, file.changed, file.dialect]));
     const fingerprint = createHash('sha256').update(lines.join('\n')).digest('hex');
     const known = this.#catalog.get<{ id: string }>('SELECT id FROM datasets WHERE fingerprint = ?', fingerprint);
     if (known) return known.id;

@@ -43,7 +43,9 @@ export async function makePlan(inputs: PlanInputs, context: JobContext): Promise
   context.stop.addEventListener('abort', kill);
   try {
     context.report({ phase: 'reading the data', done: 0, total: null, unit: 'rows' });
-    const description = await reader.call((client) => client.describe({ paths: inputs.payload.paths }));
+    const description = await reader.call((client) =>
+      client.describe({ paths: inputs.payload.paths, reading: inputs.payload.reading }),
+    );
     refuseWithoutRows(description.rows, description);
     await refuseOutputOverData(inputs.payload.output?.path ?? null, description);
     const { versions, notes } = bindAll(inputs, description);

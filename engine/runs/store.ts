@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { problem, type OutputFormat, type RowCounts, type ColumnRoles } from '../contract/index.ts';
+import { problem, type OutputFormat, type RowCounts, type ColumnRoles, type DataReading } from '../contract/index.ts';
 import { writeFileDurably, type Workspace } from '../workspace/index.ts';
 import type { Plan, RowErrorSample, ShardResult } from './plan.ts';
 
@@ -10,6 +10,8 @@ export interface RunPayload {
   versions: number[];
   paths: string[];
   roles: ColumnRoles;
+  /** Absent in runs of before there was one. */
+  reading?: DataReading;
   batch: number | null;
   threads: number | null;
   lanes: number | null;

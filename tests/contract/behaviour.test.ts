@@ -165,6 +165,26 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     expect(rows.rows.length).toBeGreaterThan(0);
   });
 
+  test('reads a CSV as the caller says, in a preview and in a run alike', async () => {
+    const data = writeRows('no-header.csv', ['a;1;2;3;4', 'b;5;6;7;8']);
+    const reading = { header: false, delimiter: ';' };
+    const preview = await client.data.preview({ data: [await granted(data)], reading });
+    expect(preview).toMatchObject({ rows: 2, columns: [{ name: 'column1', type: 'string' }, {}, {}, {}, {}] });
+    const run = await client.runs.start({
+      models: [{ grant: await granted(join(fixtures, 'valid/softmax.onnx')) }],
+      data: [await granted(data)],
+      roles: { id: 'column1' },
+      reading,
+    });
+    expect(await ended(run.job)).toMatchObject({ status: 'done', problem: null });
+    const { rows } = await client.runs.rows({ run: run.run });
+    expect(rows.map(([id]) => id)).toEqual(['a', 'b']);
+    for (const delimiter of ['', '"', '\n', 'ab']) {
+      const call = client.data.preview({ data: ['x'], reading: { delimiter } });
+      expect(await failure(call)).toMatchObject({ code: 'BAD_REQUEST' });
+    }
+  });
+
   test('carries whole numbers beyond 2^53 as text, others as numbers', async () => {
     const data = writeRows('int64.csv', ['a,b', '1,1', '-5,-9007199254740993', '0,-4', '7,9214364837600034815']);
     const run = await startRun('valid/input_int64.onnx', data);

@@ -1,8 +1,8 @@
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { finished, fixtures, onlyDocument, refusalOf, samples, startProgram, Terminal } from './terminal.ts';
+import { fixtures, onlyDocument, refusalOf, samples, Terminal } from './terminal.ts';
 import { column, readCsv } from './tables.ts';
 
 let terminal: Terminal;
@@ -114,6 +114,49 @@ describe('under --json every verb writes one document of the promised shape', ()
     const models = await terminal.json<object[]>('models');
     for (const model of models)
       expect(model).toMatchObject({ model: expect.any(String), status: 'active', createdAt: listed.createdAt });
+  });
+});
+
+describe('--header and --delimiter', () => {
+  const reading = ['--header', 'no', '--delimiter', '~'];
+
+  test('overrule what would be guessed, for preview and run, of all files', async () => {
+    await mkdir(terminal.file('readings'));
+    // By itself each would be read as one column with a header.
+    await writeFile(terminal.file('readings/1.csv'), 'x,1~2~3~4\ny,5~6~7~8\n');
+    await writeFile(terminal.file('readings/2.csv'), 'z,9~6~7~8\n');
+    const data = terminal.file('readings');
+    expect(await terminal.json('preview', '--data', data, ...reading)).toMatchObject({
+      rows: 3,
+      columns: ['column1', 'column2', 'column3', 'column4'].map((name) => ({ name })),
+      sample: { rows: [['x,1', '2', '3', '4'], expect.anything()] },
+    });
+    expect(await terminal.json('preview', '--data', four(), '--delimiter', 'tab')).toMatchObject({
+      columns: [{ name: 'a,b,c,d' }],
+    });
+    const out = terminal.file('readings.csv');
+    const words = ['--model', 'iris', '--data', data, '--out', out, '--keep', 'column1', '--features'];
+    const done = await terminal.predict(...words, 'column2,column3,column4,column2', ...reading);
+    expect(done.rows).toEqual({ read: 3, predicted: 3, failed: 0 });
+    expect(column(await readCsv(out), 'column1')).toEqual(['x,1', 'y,5', 'z,9']);
+  });
+
+  test('are refused for what they cannot say', async () => {
+    const parquet = join(samples, 'income/data/unlabelled.parquet');
+    expect(await terminal.refused('preview', '--data', parquet, '--header', 'yes')).toMatchObject({
+      exit: 2,
+      code: 'USAGE',
+    });
+    for (const wrong of [
+      ['--header', 'maybe'],
+      ['--delimiter', '"'],
+      ['--delimiter', ';;'],
+      ['--delimiter', 'é'],
+      ['--delimiter', ''],
+    ]) {
+      const refused = await terminal.refused('preview', '--data', four(), ...wrong);
+      expect([wrong, refused.exit, refused.code]).toEqual([wrong, 2, 'USAGE']);
+    }
   });
 });
 
@@ -258,107 +301,3 @@ describe('a workspace that cannot be used is refused with exit 3', () => {
     after.close();
   });
 });
-
-describe('exit codes beyond refusals', () => {
-  test('1 when fsck finds damage, after its document', async () => {
-    const folder = terminal.file('damaged');
-    const words = ['--json', '--detached', '--workspace', folder];
-    expect((await terminal.bare('import', join(fixtures, 'valid/softmax.onnx'), ...words)).exit).toBe(0);
-    expect((await terminal.bare('fsck', ...words)).exit).toBe(0);
-    const digest = await someObject(join(folder, 'objects'));
-    const bytes = await readFile(digest);
-    bytes[bytes.length - 1]! ^= 1;
-    await chmod(digest, 0o644);
-    await writeFile(digest, bytes);
-    const outcome = await terminal.bare('fsck', ...words);
-    expect(outcome.exit).toBe(1);
-    const { damage } = onlyDocument<{ damage: { what: string; subject: string; hint: string }[] }>(outcome);
-    expect(damage.length).toBeGreaterThan(0);
-    expect(damage[0]!.what).toMatch(/\.$/);
-  });
-
-  test('4 when the program itself fails, in words and without a stack trace', async () => {
-    // As soon as the program has its handlers; in NODE_OPTIONS double quotes only group.
-    const throwWhenHandled =
-      "if (process.listenerCount('uncaughtException') > 0) { clearInterval(timer); throw new Error('planted'); }";
-    const planted = `data:text/javascript,const timer = setInterval(() => { ${throwWhenHandled} }, 5)`;
-    for (const json of [['--json'], []]) {
-      const outcome = await terminal.runWith(
-        { NODE_OPTIONS: `--import "${planted}"` },
-        'preview',
-        '--data',
-        four(),
-        '--workspace',
-        terminal.workspace,
-        ...json,
-      );
-      expect(outcome.exit).toBe(4);
-      expect(outcome.stdout + outcome.stderr).toContain('planted');
-      expect(outcome.stdout + outcome.stderr).not.toContain('    at ');
-      if (json.length > 0) expect(refusalOf(outcome).code).toBe('INTERNAL');
-    }
-  });
-
-  test('130 when cancelled: no output, the way to resume is said, and resuming ends it', async () => {
-    await writeFile(terminal.file('long.csv'), `a,b,c,d\n${'5.1,3.5,1.4,0.2\n'.repeat(60_000)}`);
-    const out = terminal.file('long.out.csv');
-    const words = [
-      'predict',
-      '--model',
-      'iris',
-      '--data',
-      terminal.file('long.csv'),
-      '--out',
-      out,
-      '--batch',
-      '8',
-      '--lanes',
-      '1',
-      '--json',
-      '--workspace',
-      terminal.workspace,
-    ];
-    const child = startProgram(words, terminal.folder);
-    const ended = finished(child, words);
-    await untilScoring();
-    child.kill('SIGINT');
-    const outcome = await ended;
-    expect(outcome.exit).toBe(130);
-    const refused = refusalOf(outcome);
-    expect(refused.code).toBe('CANCELLED');
-    const run = /--resume (run-\w+)/.exec(refused.said)![1]!;
-    await expect(stat(out)).rejects.toThrow('ENOENT');
-    expect(await terminal.json('runs', 'show', run)).toMatchObject({ status: 'cancelled', output: null });
-    const resumed = await terminal.predict('--resume', run);
-    expect(resumed).toMatchObject({ run, status: 'done', rows: { read: 60_000, failed: 0 }, output: out });
-    expect(column(await readCsv(out), 'row')).toEqual(Array.from({ length: 60_000 }, (_, row) => String(row + 1)));
-    expect(await terminal.refused('predict', '--resume', run)).toMatchObject({ exit: 3, code: 'NOT_ALLOWED_NOW' });
-  });
-
-  test('3 for a run or a job that is not there', async () => {
-    for (const words of [
-      ['runs', 'show', 'run-0'],
-      ['predict', '--resume', 'run-0'],
-      ['jobs', 'cancel', 'job-0'],
-      ['jobs', 'resume', 'job-0'],
-    ]) {
-      expect(await terminal.refused(...words)).toMatchObject({ exit: 3, code: 'NOT_FOUND' });
-    }
-  });
-});
-
-async function untilScoring(): Promise<void> {
-  for (;;) {
-    const job = (await terminal.client.jobs.list()).find(
-      ({ status, progress }) => status === 'running' && progress?.phase === 'scoring',
-    );
-    if (job && job.progress!.done > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function someObject(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const file = entries.find((entry) => entry.isFile())!;
-  return join(file.parentPath, file.name);
-}
