@@ -35,6 +35,16 @@ export const GcReport = z.object({
 });
 export type GcReport = z.infer<typeof GcReport>;
 
+/** Bytes on disk by what they are for. */
+export const WorkspaceUsage = z.object({
+  objects: z.number(),
+  runs: z.number(),
+  uploads: z.number(),
+  other: z.number(),
+  free: z.number(),
+});
+export type WorkspaceUsage = z.infer<typeof WorkspaceUsage>;
+
 export const engineContract = {
   status: oc.errors(problemErrors).output(EngineStatus),
 };
@@ -42,4 +52,5 @@ export const engineContract = {
 export const workspaceContract = {
   fsck: oc.errors(problemErrors).output(FsckReport),
   gc: oc.errors(problemErrors).output(GcReport),
+  usage: oc.errors(problemErrors).output(WorkspaceUsage),
 };

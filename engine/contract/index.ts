@@ -1,9 +1,12 @@
 /** Every call a face may make, with its schemas, errors and events. Browser-safe: no Node, no DOM. */
+import { datasetsContract } from './datasets.ts';
 import { engineContract, workspaceContract } from './engine.ts';
 import { filesContract } from './files.ts';
+import { intakeContract } from './intake.ts';
 import { jobsContract } from './jobs.ts';
 import { aliasesContract, dataContract, modelsContract } from './registry.ts';
 import { runsContract } from './runs.ts';
+import { recipesContract } from './trace.ts';
 
 export * from './problem.ts';
 export * from './errors.ts';
@@ -15,6 +18,9 @@ export * from './files.ts';
 export * from './engine.ts';
 export * from './registry.ts';
 export * from './runs.ts';
+export * from './intake.ts';
+export * from './datasets.ts';
+export * from './trace.ts';
 
 export const contract = {
   engine: engineContract,
@@ -23,7 +29,10 @@ export const contract = {
   models: modelsContract,
   aliases: aliasesContract,
   data: dataContract,
+  datasets: datasetsContract,
   jobs: jobsContract,
   runs: runsContract,
+  intake: intakeContract,
+  recipes: recipesContract,
 };
 export type Contract = typeof contract;

@@ -54,7 +54,7 @@ async function listen(engine: Engine, onClose: () => void): Promise<LocalServer>
   const address = socketAddress(folder);
   removeStaleSocket(address);
   const token = randomBytes(24).toString('base64url');
-  const server = await listenLocally(address, token, (port) => engine.serve(port, 'host'), onClose);
+  const server = await listenLocally(address, token, (port, words) => engine.serve(port, introduced(words)), onClose);
   const about: EngineAddress = {
     pid: process.pid,
     epoch: catalog.epoch,
@@ -65,6 +65,11 @@ async function listen(engine: Engine, onClose: () => void): Promise<LocalServer>
   };
   await writeFileDurably(join(folder, 'engine.json'), `${JSON.stringify(about)}\n`, 0o600);
   return server;
+}
+
+/** A host that relays a page's messages says so (`openPage` of the launcher), and such a connection is served as a page. */
+function introduced(words: string): 'host' | 'page' {
+  return words === '' ? 'host' : 'page';
 }
 
 /** Ends the process when nobody is attached and nothing runs, after a moment's patience. */
