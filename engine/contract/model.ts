@@ -48,24 +48,31 @@ export const ZippedOutput = z.object({
 });
 export type ZippedOutput = z.infer<typeof ZippedOutput>;
 
+/**
+ * A table whose keys are whatever a model says, as pairs in the model's order: on its way a record would lose the key
+ * `__proto__`, which zod and oRPC drop from objects.
+ */
+const pairs = <Value extends z.ZodType>(value: Value) => z.array(z.tuple([z.string(), value]));
+
 /** What is known of a model without running it. Counts include subgraphs (If, Loop, Scan bodies) and local functions. */
 export const Inspection = z.object({
-  opset: z.record(z.string(), z.number().int()),
+  /** Domain and version. */
+  opset: pairs(z.number().int()),
   irVersion: z.number().int(),
   producer: z.string(),
   /** Elements of initialisers, sparse initialisers (stored values) and Constant nodes, subgraphs included. */
   parameters: z.number(),
   /** Operator type to count; `domain.Type` for domains other than ai.onnx. */
-  operators: z.record(z.string(), z.number().int()),
+  operators: pairs(z.number().int()),
   signature: Signature,
-  metadata: z.record(z.string(), z.string()),
+  metadata: pairs(z.string()),
   /** Inputs that have a default value (an initialiser of the same name) and need not be given. */
   optionalInputs: z.array(z.string()),
   zipped: z.array(ZippedOutput),
   /** Class labels found in the graph (ZipMap, classlabels_* of classifiers, a constant label list), or null. */
   labels: z.array(z.string()).nullable(),
   /** For every output, the operator that makes it (`Softmax`, `Gemm`, ...); null for an output that is an input or initialiser. */
-  producers: z.record(z.string(), z.string().nullable()),
+  producers: pairs(z.string().nullable()),
   /** Files with external tensor data, relative to the model's folder. */
   externalFiles: z.array(z.string()),
   /** Whatever is peculiar and not refused, as sentences. */

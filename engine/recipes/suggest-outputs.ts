@@ -128,7 +128,7 @@ function flatWidth(value: ValueInfo, inspection: Inspection): number | null {
 
 /** The operator that makes an output, those of scikit-learn's domain without it; empty when there is none. */
 function producerOf(value: ValueInfo, inspection: Inspection): string {
-  const entry = Object.entries(inspection.producers).find(([name]) => name === value.name);
+  const entry = inspection.producers.find(([name]) => name === value.name);
   return (entry?.[1] ?? '').replace('ai.onnx.ml.', '');
 }
 

@@ -139,4 +139,14 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run, shard)
   ) STRICT;
   `,
+  // Tables of an inspection as pairs: their keys are whatever a model says, __proto__ too.
+  `
+  UPDATE artifacts SET inspection = json_replace(
+    inspection,
+    '$.opset', json((SELECT json_group_array(json_array(key, value)) FROM json_each(artifacts.inspection, '$.opset'))),
+    '$.operators', json((SELECT json_group_array(json_array(key, value)) FROM json_each(artifacts.inspection, '$.operators'))),
+    '$.metadata', json((SELECT json_group_array(json_array(key, value)) FROM json_each(artifacts.inspection, '$.metadata'))),
+    '$.producers', json((SELECT json_group_array(json_array(key, value)) FROM json_each(artifacts.inspection, '$.producers')))
+  ) WHERE json_type(inspection, '$.operators') = 'object';
+  `,
 ];

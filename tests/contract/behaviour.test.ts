@@ -4,6 +4,7 @@ import { isDefinedError, ORPCError } from '@orpc/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../engine/contract/index.ts';
 import type { EngineClient } from '../../engine/launcher.ts';
+import { model as modelFile, node, value } from '../unit/models/model-builder.ts';
 import { newFolder, transports, type Connected } from './transports.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/models');
@@ -146,6 +147,32 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
   test('carries hostile text as it is', async () => {
     const name = '\u001b[2J\u202e"\'<b>\u0007 \ud83d\udea2 __proto__\r.csv';
     expect(await client.files.grantOutput({ path: join(folder, name) })).toMatchObject({ name });
+  });
+
+  test('carries names that are keys of every object, in all that a model says of itself', async () => {
+    const path = join(folder, 'keys.onnx');
+    const strange = ['__proto__', 'constructor', 'toString'];
+    const bytes = modelFile(
+      { output: strange.map((name) => value(name)), node: strange.map((name) => node('Relu', ['x'], [name])) },
+      {
+        opsetImport: [
+          { domain: '', version: 17n },
+          { domain: '__proto__', version: 1n },
+        ],
+        metadataProps: strange.map((key) => ({ key, value: `of ${key}` })),
+      },
+    );
+    writeFileSync(path, bytes);
+    const imported = await client.models.import({ grant: await granted(path) });
+    expect(imported.recipe.outputs).toEqual({ task: 'raw', outputs: strange });
+    const { inspection } = await client.models.get({ ref: 'keys@1' });
+    expect(inspection.metadata).toEqual(strange.map((key) => [key, `of ${key}`]));
+    expect(inspection.producers).toEqual(strange.map((name) => [name, 'Relu']));
+    expect(inspection.opset).toEqual([
+      ['ai.onnx', 17],
+      ['__proto__', 1],
+    ]);
+    expect(inspection.operators).toEqual([['Relu', 3]]);
   });
 
   test('keeps an answer small, however long the cells are', async () => {

@@ -144,8 +144,8 @@ describe('a model is imported and inspected as its maker describes it', () => {
       outputs: facts.outputs.map(({ name, type }) => ({ name, ...valueInfo(type) })),
     });
     expect(found.parameters).toBe(facts.parameters);
-    expect(found.operators).toEqual(facts.operatorsByName);
-    expect(found.opset).toEqual(facts.opset);
+    expect(Object.fromEntries(found.operators)).toEqual(facts.operatorsByName);
+    expect(Object.fromEntries(found.opset)).toEqual(facts.opset);
     expect(found.irVersion).toBe(facts.irVersion);
     expect(found.producer).toBe(`${facts.producer.name} ${facts.producer.version}`.trim());
   });

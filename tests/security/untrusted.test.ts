@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Attachment } from '../../engine/launcher.ts';
 import { Scene } from '../crash/scene.ts';
+import { model as modelFile, node } from '../unit/models/model-builder.ts';
 import { zip } from '../unit/models/zip-builder.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/models');
@@ -97,6 +98,15 @@ describe('a model from a stranger', () => {
     expect(inspected.signature.inputs.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['__proto__', 'constructor', 'esc\u001b[31mred']),
     );
+  });
+
+  test('is inspected with all that it says, under names that are keys of every object too', async () => {
+    const path = scene.path('keys.onnx');
+    const metadataProps = ['__proto__', 'constructor'].map((key) => ({ key, value: 'kept' }));
+    writeFileSync(path, modelFile({ node: [node('Relu', ['x'], ['y'])] }, { metadataProps }));
+    const { stdout } = await scene.run('inspect', path, '--json');
+    expect(stdout).toContain('"metadata":{"__proto__":"kept","constructor":"kept"}');
+    expect(stdout).toContain('"opset":{"ai.onnx":17}');
   });
 
   test('is named in words when its own name is no name', async () => {
