@@ -1,10 +1,10 @@
 import type { ColumnInfo, DataDescription, DataReading, SampleCell, SourceFile } from '../contract/index.ts';
-import { problem } from '../contract/index.ts';
 import type { RowBatch } from './batch.ts';
 import { CellTypes } from './cell-types.ts';
 import { sniffCsv } from './csv-dialect.ts';
 import type { CsvLayout } from './csv-dialect.ts';
 import { shellQuoted } from './refusals.ts';
+import { refuseOtherColumns } from './same-columns.ts';
 import { boundedSampleRows, sampleOf } from './sample.ts';
 import { throwIfCancelled } from './source-files.ts';
 import { readText } from './text-shard.ts';
@@ -131,20 +131,4 @@ function columnNotes(types: Map<string, CellTypes>, rowsSampled: number): string
     notes.push(`Numbers with a decimal comma are read as text: ${commas.join(', ')}. Write them with a point.`);
   }
   return notes;
-}
-
-function refuseOtherColumns(first: SourceFile, names: string[], file: SourceFile, header: string[]): void {
-  const here = new Set(header);
-  const there = new Set(names);
-  const lacking = names.find((name) => !here.has(name));
-  const extra = header.find((name) => !there.has(name));
-  if (lacking === undefined && extra === undefined) return;
-  const what =
-    lacking === undefined
-      ? `has the column ${extra}, which ${first.name} lacks`
-      : `lacks the column ${lacking} of ${first.name}`;
-  throw problem('DATA_INVALID', `${file.name} ${what}.`, {
-    subject: lacking ?? extra ?? null,
-    hint: 'Files of one dataset have the same columns, in any order.',
-  });
 }

@@ -1,10 +1,10 @@
 import type { ColumnInfo, ColumnType, DataDescription, SampleCell, SourceFile } from '../contract/index.ts';
-import { problem } from '../contract/index.ts';
 import type { RowBatch } from './batch.ts';
 import { commonType } from './cell-types.ts';
 import { readParquet } from './parquet.ts';
 import { parquetColumns, rowGroups, withParquet } from './parquet-columns.ts';
 import type { ParquetColumn } from './parquet-columns.ts';
+import { refuseOtherColumns } from './same-columns.ts';
 import { boundedSampleRows, sampleOf } from './sample.ts';
 import { throwIfCancelled } from './source-files.ts';
 
@@ -90,18 +90,4 @@ function sampleCell(text: string | null, type: ColumnType | undefined): SampleCe
   const value = Number(text);
   const exact = type === 'float' ? Number.isFinite(value) : Number.isSafeInteger(value);
   return exact ? value : text;
-}
-
-function refuseOtherColumns(first: SourceFile, names: string[], file: SourceFile, here: string[]): void {
-  const lacking = names.find((name) => !here.includes(name));
-  const extra = here.find((name) => !names.includes(name));
-  if (lacking === undefined && extra === undefined) return;
-  const what =
-    lacking === undefined
-      ? `has the column ${extra}, which ${first.name} lacks`
-      : `lacks the column ${lacking} of ${first.name}`;
-  throw problem('DATA_INVALID', `${file.name} ${what}.`, {
-    subject: lacking ?? extra ?? null,
-    hint: 'Files of one dataset have the same columns, in any order.',
-  });
 }

@@ -1,5 +1,5 @@
+import { closestName } from '../contract/index.ts';
 import type { Inspection, ProblemError, Recipe, RecipeOutputs, ValueInfo } from '../contract/index.ts';
-import { closestName } from './closest.ts';
 import { misfit } from './fit-inputs.ts';
 import {
   findInput,

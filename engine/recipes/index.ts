@@ -6,6 +6,7 @@ export { bindData } from './bind.ts';
 export type { Binding, ChosenColumn } from './binding.ts';
 export { compileEncoder } from './encode.ts';
 export type { Encoded, Encoder, Feed, FeedData } from './feeds.ts';
+export { emptyData } from './tensor-data.ts';
 export { compileDecoder } from './decode.ts';
 export type { Decoded, Decoder, OutputTensor } from './decoder.ts';
 export type { ClassProbability, ResultColumn, ResultColumnSpec, ResultColumnType } from './result-columns.ts';

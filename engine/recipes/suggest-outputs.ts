@@ -1,6 +1,5 @@
-import { problem } from '../contract/index.ts';
+import { closestName, problem } from '../contract/index.ts';
 import type { Inspection, RecipeOutputs, ValueInfo } from '../contract/index.ts';
-import { closestName } from './closest.ts';
 import {
   findOutput,
   isElementType,

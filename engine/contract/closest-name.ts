@@ -1,8 +1,9 @@
 const longestCompared = 64;
 
 /**
- * The name most like `name`, or null when none comes near: first one that differs only in case, spaces or punctuation,
- * then one that contains it or is contained in it, then the smallest edit distance up to a third of the length.
+ * For the hint of a problem: the name most like `name`, or null when none comes near: first one that differs only in case, spaces or punctuation,
+ * then one that is a single edit away, then one that contains it or is contained in it, then the smallest edit distance up
+ * to a third of the length.
  */
 export function closestName(name: string, names: readonly string[]): string | null {
   const wanted = folded(name);
@@ -21,7 +22,7 @@ export function closestName(name: string, names: readonly string[]): string | nu
 }
 
 /** Lower case, without what people write differently: spaces, underscores, hyphens, dots, brackets. */
-export function folded(name: string): string {
+function folded(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()
