@@ -48,7 +48,9 @@ export function exportOf(finding: Finding, path: string): Export {
     case 'keras':
       return {
         exportCommand: pythonCommand(
-          'import sys, keras; keras.saving.load_model(sys.argv[1]).export(sys.argv[2], format="onnx")',
+          // A loaded model counts as never called, and Keras exports none such; its own symbolic inputs call it.
+          'import sys, keras; model = keras.saving.load_model(sys.argv[1]); inputs = model.inputs; ' +
+            'model(inputs if len(inputs) > 1 else inputs[0]); model.export(sys.argv[2], format="onnx")',
           path,
           out,
         ),
@@ -151,7 +153,10 @@ function torchScriptExport(path: string, out: string): Export {
   };
 }
 
-/** `dynamo=False` because the newer exporter takes no TorchScript and no example-driven checkpoint of unknown Python. */
+/**
+ * `dynamo=False`, which is no longer the default from PyTorch 2.9 on: the newer exporter takes no TorchScript and no
+ * example-driven checkpoint of unknown Python, and needs onnxscript.
+ */
 function torchCommand(load: string, path: string, out: string): string {
   return pythonCommand(
     `import sys, torch; ${load}; torch.onnx.export(model, (torch.randn(1, 3, 224, 224),), sys.argv[2], ` +
