@@ -80,10 +80,11 @@ function otherExport(finding: Finding, path: string, out: string): Export {
     case 'safetensors':
       return optimumExport(
         dirname(path),
+        finding.task,
         'The file holds only weights: the folder must also hold config.json and what belongs to it.',
       );
     case 'hugging-face':
-      return optimumExport(path, null);
+      return optimumExport(path, finding.task, null);
     case 'gguf':
       return ggufExport(path);
     case 'xgboost':
@@ -223,11 +224,17 @@ function tensorFlowExport(flags: string[]): Export {
   };
 }
 
-function optimumExport(folder: string, remark: string | null): Export {
-  const advice = 'It needs optimum (pip install "optimum-onnx[onnxruntime]").';
+/** optimum finds the task of a model on the Hub by itself, never that of a folder. */
+function optimumExport(folder: string, task: string | undefined, remark: string | null): Export {
+  const said = task ?? 'feature-extraction';
+  const why =
+    task === undefined
+      ? 'Put what the model is for, in the words of optimum, in place of feature-extraction.'
+      : `If the model is not for ${task}, name what it is for after --task.`;
+  const needs = 'It needs optimum (pip install "optimum-onnx[onnxruntime]").';
   return {
-    exportCommand: `optimum-cli export onnx --model ${shellQuote(folder)} ${shellQuote(`${folder}-onnx`)}`,
-    advice: remark === null ? advice : `${remark} ${advice}`,
+    exportCommand: `optimum-cli export onnx --model ${shellQuote(folder)} --task ${said} ${shellQuote(`${folder}-onnx`)}`,
+    advice: [remark, why, needs].filter((sentence) => sentence !== null).join(' '),
   };
 }
 
@@ -238,7 +245,7 @@ function ggufExport(path: string): Export {
     'import sys; from transformers import AutoModelForCausalLM, AutoTokenizer; folder, file, out = sys.argv[1:]; ' +
     'AutoTokenizer.from_pretrained(folder, gguf_file=file).save_pretrained(out); ' +
     'AutoModelForCausalLM.from_pretrained(folder, gguf_file=file).save_pretrained(out)';
-  const { exportCommand: exportFolder } = optimumExport(`${stem}-transformers`, null);
+  const { exportCommand: exportFolder } = optimumExport(`${stem}-transformers`, 'text-generation', null);
   return {
     exportCommand: `${pythonCommand(code, folder, basename(path), `${stem}-transformers`)} && ${exportFolder}`,
     advice:
