@@ -33,8 +33,11 @@ export interface Attachment {
   started: boolean;
   /** Settles when the engine is gone. */
   lost: Promise<void>;
-  /** One more connection, served as a page: its messages are relayed as they are, between the engine and a page. */
-  openPage(): Promise<PageConnection>;
+  /**
+   * One more connection, served as a page: its messages are relayed as they are, between the engine and a page. `share`
+   * (of `files.shareRoots`) names the folders that the page may browse.
+   */
+  openPage(share?: string): Promise<PageConnection>;
   detach(): void;
 }
 
@@ -90,15 +93,15 @@ function attachment(connection: LocalConnection, workspace: string, started: boo
     workspace,
     started,
     lost: connection.closed,
-    openPage: () => openPage(workspace),
+    openPage: (share) => openPage(workspace, share),
     detach: () => connection.close(),
   };
 }
 
-async function openPage(workspace: string): Promise<PageConnection> {
+async function openPage(workspace: string, share: string | undefined): Promise<PageConnection> {
   const about = readEngineAddress(workspace);
   if (!about) throw problem('ENGINE_LOST', 'The engine has ended.', { subject: workspace });
-  const connection = await connectLocally(about.address, about.token, 'page');
+  const connection = await connectLocally(about.address, about.token, share === undefined ? 'page' : `page ${share}`);
   const { port, closed } = connection;
   return {
     send: (message) => port.postMessage(message),

@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { basename, dirname, isAbsolute, sep } from 'node:path';
 import { ORPCError } from '@orpc/client';
 import { problem, type Problem, type ProblemCode, type ProblemError } from '../engine/contract/index.ts';
 import { asProblem } from '../engine/launcher.ts';
 
 /** The body of a small request, JSON. Larger ones are no requests that a page makes. */
 const mostBytes = 64 * 1024;
+/** And how long it may take to arrive. */
+const longestMs = 10_000;
 
 export function answerJson(response: ServerResponse, status: number, body: unknown): void {
   response.statusCode = status;
@@ -38,10 +41,21 @@ const statuses: Partial<Record<ProblemCode, number>> = {
 
 /** Whatever went wrong, told as a problem; what is no problem of the person's is written down here. */
 export function answerError(response: ServerResponse, error: unknown): void {
+  // The other side has gone: nobody is left to be told.
+  if (response.socket === null || response.socket.destroyed) return;
   const known = knownProblem(error);
   if (!known) console.error(error);
   const told = known ?? problem('INTERNAL', 'The program itself failed.', { hint: 'This is a defect of Drydock.' });
-  answerProblem(response, statuses[told.problem.code] ?? 422, told.problem);
+  answerProblem(response, statuses[told.problem.code] ?? 422, withoutPlaces(told.problem));
+}
+
+/** The host asks the engine as a host and is told paths; the page that asked the host is not. */
+function withoutPlaces(found: Problem): Problem {
+  const { subject, message, hint } = found;
+  if (subject === null || !isAbsolute(subject)) return found;
+  const folder = dirname(subject);
+  const hidden = (text: string): string => text.replaceAll(`${folder}${sep}`, '').replaceAll(folder, basename(folder));
+  return { ...found, message: hidden(message), subject: basename(subject), hint: hint?.includes(sep) ? null : hint };
 }
 
 function knownProblem(error: unknown): ProblemError | null {
@@ -58,10 +72,15 @@ export async function readJson(request: IncomingMessage): Promise<Record<string,
   if (!/^application\/json(;|$)/.test(request.headers['content-type'] ?? '')) throw wrongShape();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw wrongShape();
-    chunks.push(chunk);
+  const timer = setTimeout(() => request.destroy(), longestMs);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > mostBytes) throw wrongShape();
+      chunks.push(chunk);
+    }
+  } finally {
+    clearTimeout(timer);
   }
   try {
     const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, type Job } from '../engine/contract/index.ts';
-import { attach, type Attachment } from '../engine/launcher.ts';
+import { attach, type Attachment, type PageConnection } from '../engine/launcher.ts';
 
 /** What the person is told of the engine's life. */
 export interface EngineNews {
@@ -9,47 +10,58 @@ export interface EngineNews {
 
 /** After an engine's death the next one is started at once; when that fails, no sooner than this after the last try. */
 const patienceMs = 2000;
+/** How long an engine that does not answer may take to show that it is gone. */
+const deathTellsMs = 1000;
 
 /** The engine of the workspace as long as the host lives: lost, it is started again and its interrupted work resumed. */
 export class EngineLink {
   readonly #workspace: string;
   readonly #news: EngineNews;
-  readonly #onAttached: (attachment: Attachment) => Promise<void>;
+  readonly #roots: readonly string[];
+  #share: string;
   #current: Promise<Attachment>;
   #ended = false;
 
   private constructor(
     workspace: string,
-    first: Attachment,
+    roots: readonly string[],
     news: EngineNews,
-    onAttached: (attachment: Attachment) => Promise<void>,
+    first: { attachment: Attachment; share: string },
   ) {
     this.#workspace = workspace;
+    this.#roots = roots;
     this.#news = news;
-    this.#onAttached = onAttached;
-    this.#current = Promise.resolve(first);
-    this.#follow(first);
+    this.#share = first.share;
+    this.#current = Promise.resolve(first.attachment);
+    this.#follow(first.attachment);
   }
 
-  /** Errors: as `attach`. `onAttached` prepares each engine before anybody uses it. */
-  static async open(
-    workspace: string,
-    news: EngineNews,
-    onAttached: (attachment: Attachment) => Promise<void>,
-  ): Promise<EngineLink> {
-    const first = await attach(workspace);
+  /** `roots` are absolute paths of folders that pages may browse. Errors: as `attach`, and as `files.shareRoots`. */
+  static async open(workspace: string, roots: readonly string[], news: EngineNews): Promise<EngineLink> {
+    const attachment = await attach(workspace);
     try {
-      await onAttached(first);
+      return new EngineLink(workspace, roots, news, { attachment, share: await shareRoots(attachment, roots) });
     } catch (error) {
-      first.detach();
+      attachment.detach();
       throw error;
     }
-    return new EngineLink(workspace, first, news, onAttached);
   }
 
   /** The engine, or the next one when it is just being started. Errors: as `attach`. */
   engine(): Promise<Attachment> {
     return this.#current;
+  }
+
+  /** A connection for one more page, which may browse the roots. */
+  async openPage(): Promise<PageConnection> {
+    const attachment = await this.#current;
+    try {
+      return await attachment.openPage(this.#share);
+    } catch {
+      // An engine that has just died may not be known to be dead yet.
+      await Promise.race([attachment.lost, sleep(deathTellsMs)]);
+      return (await this.#current).openPage(this.#share);
+    }
   }
 
   async close(): Promise<void> {
@@ -77,7 +89,7 @@ export class EngineLink {
           attachment.detach();
           throw problem('ENGINE_LOST', 'The window is closed.');
         }
-        await this.#onAttached(attachment);
+        this.#share = await shareRoots(attachment, this.#roots);
         const resumed = await attachment.client.jobs.resumeInterrupted();
         this.#follow(attachment);
         this.#news.onBack(resumed);
@@ -85,9 +97,13 @@ export class EngineLink {
       } catch (error) {
         if (this.#ended) throw error;
         console.error(error instanceof Error ? error.message : error);
-        await new Promise((resolve) => setTimeout(resolve, patienceMs));
+        await sleep(patienceMs);
         if (this.#ended) throw error;
       }
     }
   }
+}
+
+async function shareRoots({ client }: Attachment, roots: readonly string[]): Promise<string> {
+  return (await client.files.shareRoots({ paths: [...roots] })).share;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import type { Attachment } from '../engine/launcher.ts';
+import type { PageConnection } from '../engine/launcher.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Why the host closes a page's WebSocket. A page that lost it for another reason simply connects again. */
@@ -35,13 +35,13 @@ export class Relay {
     handleProtocols: () => protocol,
   });
   readonly #sessions: Sessions;
-  readonly #engine: () => Promise<Attachment>;
+  readonly #openPage: () => Promise<PageConnection>;
   readonly #pages = new Map<WebSocket, { session: string; alive: boolean }>();
   readonly #heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref();
 
-  constructor(sessions: Sessions, engine: () => Promise<Attachment>) {
+  constructor(sessions: Sessions, openPage: () => Promise<PageConnection>) {
     this.#sessions = sessions;
-    this.#engine = engine;
+    this.#openPage = openPage;
     sessions.onEnd((ended) => this.#closePages(closeCodes.sessionEnded, ended));
   }
 
@@ -54,11 +54,6 @@ export class Relay {
       this.#pages.set(page, { session, alive: true });
       void this.#connect(page);
     });
-  }
-
-  /** The engine is gone: pages are told so, whatever their own connection to it says. */
-  engineLost(): void {
-    this.#closePages(closeCodes.engineLost);
   }
 
   close(): void {
@@ -88,7 +83,7 @@ export class Relay {
     // What the page says before the engine is there waits in the socket.
     page.pause();
     try {
-      const engine = await (await this.#engine()).openPage();
+      const engine = await this.#openPage();
       page.on('message', (data, isBinary) => engine.send(isBinary ? bytesOf(data) : bytesOf(data).toString('utf8')));
       engine.onMessage((message) => this.#send(page, message));
       void closed.then(() => engine.close());

@@ -2,16 +2,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { problem } from '../engine/contract/index.ts';
-import type { Attachment } from '../engine/launcher.ts';
 import { answerError, answerJson, readJson, refuse } from './answers.ts';
 import { EngineLink, type EngineNews } from './engine-link.ts';
 import { refusalOf, setCommonHeaders, shownSecret } from './guard.ts';
 import { servePageFile } from './page-files.ts';
 import { Relay } from './relay.ts';
+import { serveResource } from './resources.ts';
 import { Sessions } from './sessions.ts';
+import { UploadStore } from './upload-store.ts';
+import { answerUpload } from './uploads.ts';
 
 export interface WindowOptions {
   workspace: string;
+  /** Absolute paths of folders that pages may browse and read where they lie. */
+  roots: readonly string[];
   /** 0 takes any free port. */
   port: number;
   /** The renderer as Vite built it: index.html and assets/. */
@@ -38,16 +42,8 @@ const limits = { lookMs: 1000, headMs: 10_000, idleMs: 60_000, connections: 256 
 /** Opens the window on loopback. Errors: as `attach`; USAGE when the port is taken. */
 export async function openWindow(options: WindowOptions): Promise<WindowHost> {
   const sessions = new Sessions();
-  let relay: Relay | null = null;
-  const news: EngineNews = {
-    onLost: () => {
-      relay?.engineLost();
-      options.news.onLost();
-    },
-    onBack: (resumed) => options.news.onBack(resumed),
-  };
-  const link = await EngineLink.open(options.workspace, news, async () => {});
-  relay = new Relay(sessions, () => link.engine());
+  const link = await EngineLink.open(options.workspace, options.roots, options.news);
+  const relay = new Relay(sessions, () => link.openPage());
   const window = new Window(options, sessions, relay, link);
   try {
     await window.listen();
@@ -66,6 +62,7 @@ class Window implements WindowHost {
   readonly #relay: Relay;
   readonly #link: EngineLink;
   readonly #server: Server;
+  #uploads: UploadStore | null = null;
 
   constructor(options: WindowOptions, sessions: Sessions, relay: Relay, link: EngineLink) {
     this.#options = options;
@@ -90,6 +87,7 @@ class Window implements WindowHost {
 
   async listen(): Promise<void> {
     this.workspace = (await this.#link.engine()).workspace;
+    this.#uploads = new UploadStore(this.workspace);
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (error: NodeJS.ErrnoException) => reject(portProblem(error, this.#options.port)));
       this.#server.listen(this.#options.port, '127.0.0.1', resolve);
@@ -130,8 +128,12 @@ class Window implements WindowHost {
     if (refusal !== null) return refuse(response, 403, refusal);
     const url = addressOf(request);
     if (url === null) return refuse(response, 400, 'This is no address.');
-    const [, first = ''] = url.pathname.split('/');
+    // A body that nobody waits for would hold its connection as long as it likes to arrive.
+    if (hasBody(request) && !url.pathname.startsWith('/upload')) response.setHeader('Connection', 'close');
+    const [, first = '', second = ''] = url.pathname.split('/');
     if (first === 'session') return this.#session(request, response);
+    if (first === 'upload') return this.#upload(request, response, url);
+    if (first === 'resource') return serveResource(request, response, second, await this.#link.engine());
     return servePageFile(request, response, url.pathname, this.#options.rendererFolder);
   }
 
@@ -153,21 +155,27 @@ class Window implements WindowHost {
     answerJson(response, 200, { secret });
   }
 
+  async #upload(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    if (this.#sessionOf(request) === null) return refuse(response, 401, 'This window is closed.');
+    await answerUpload(request, response, url, this.#uploads!, () => this.#link.engine());
+  }
+
   #sessionOf(request: IncomingMessage): string | null {
     const secret = shownSecret(request);
     return secret === null ? null : this.#sessions.of(secret);
   }
-
-  /** The engine for a request. */
-  engine(): Promise<Attachment> {
-    return this.#link.engine();
-  }
 }
 
+function hasBody(request: IncomingMessage): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}
+
+/** The address of a request, or null for one that no browser writes: not a path, or with `..` in it, plain or encoded. */
 function addressOf(request: IncomingMessage): URL | null {
   const target = request.url ?? '';
-  // A target that is not a path (a proxy's whole address, `*`) is not for this server.
-  return target.startsWith('/') && !target.startsWith('//') ? new URL(target, 'http://localhost') : null;
+  if (!target.startsWith('/') || target.startsWith('//')) return null;
+  const url = new URL(target, 'http://localhost');
+  return url.pathname === target.split(/[?#]/, 1)[0] ? url : null;
 }
 
 function portProblem(error: NodeJS.ErrnoException, port: number): Error {

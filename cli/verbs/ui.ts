@@ -25,6 +25,7 @@ export function uiVerb(): Command {
       requireRenderer(rendererFolder);
       const host = await openWindow({
         workspace: resolve(flags.workspace ?? process.env.DRYDOCK_WORKSPACE ?? defaultWorkspace()),
+        roots: (flags.root ?? []).map((path) => rootPath(path)),
         port: flags.port,
         rendererFolder,
         news: {
@@ -75,6 +76,12 @@ function interrupted(): Promise<void> {
       });
     }
   });
+}
+
+/** A script's unset variable must not share the folder that it happens to run in. */
+function rootPath(path: string): string {
+  if (path === '') throw problem('USAGE', 'A path is empty.', { hint: 'Look for a variable that is not set.' });
+  return resolve(path);
 }
 
 function portNumber(text: string): number {

@@ -13,6 +13,17 @@ export const filesApi = {
     hostOnly(context);
     return context.engine.registry.grants.output(input.path, input.overwrite);
   }),
+  shareRoots: os.files.shareRoots.handler(async ({ input, context }) => {
+    hostOnly(context);
+    return { share: await context.engine.registry.roots.share(input.paths) };
+  }),
+  roots: os.files.roots.handler(({ context: { engine, share } }) => engine.registry.roots.list(share)),
+  browse: os.files.browse.handler(({ input, context: { engine, share } }) =>
+    engine.registry.roots.browse(share, input),
+  ),
+  grantFrom: os.files.grantFrom.handler(({ input, context: { engine, share } }) =>
+    engine.registry.roots.grant(share, input),
+  ),
 };
 
 export const modelsApi = {
@@ -28,6 +39,7 @@ export const modelsApi = {
     engine.registry.models.rename(input.model, input.to),
   ),
   delete: os.models.delete.handler(({ input, context: { engine } }) => engine.registry.models.delete(input.model)),
+  revise: os.models.revise.handler(({ input, context: { engine } }) => engine.registry.revise(input.ref, input.recipe)),
   restore: os.models.restore.handler(({ input, context: { engine } }) => engine.registry.models.restore(input.model)),
 };
 
@@ -53,8 +65,9 @@ export const dataApi = {
     signal?.addEventListener('abort', kill, { once: true });
     try {
       const description = await reader.call((client) => client.describe({ paths, reading: input.reading }));
+      const { roles, notes: roleNotes } = engine.registry.rolesFor(description, input.roles, input.reading);
       const binding = resolved
-        ? bindData(resolved.version.recipe, resolved.version.inspection, description, input.roles)
+        ? bindData(resolved.version.recipe, resolved.version.inspection, description, roles)
         : null;
       const { format, columns, rows, sample, notes } = description;
       const shown = boundRows(sample.rows.slice(0, rowsShown));
@@ -67,6 +80,7 @@ export const dataApi = {
         notes: [
           ...notes,
           ...(shown.cut ? ['Long cells are cut here; a run reads them whole.'] : []),
+          ...roleNotes,
           ...(binding?.notes ?? []),
           ...refusalNote(binding?.refusal ?? null),
         ],

@@ -76,3 +76,12 @@ export const DataDescription = z.object({
   notes: z.array(z.string()),
 });
 export type DataDescription = z.infer<typeof DataDescription>;
+
+/** The reading with which described files are read again as they were; empty where each was found to be written in its own way. */
+export function readingOf(files: readonly Pick<SourceFile, 'dialect'>[]): DataReading {
+  const dialect = files[0]?.dialect ?? null;
+  if (dialect === null) return {};
+  const { header, delimiter } = dialect;
+  const areAlike = files.every((file) => file.dialect?.header === header && file.dialect.delimiter === delimiter);
+  return areAlike ? { header, delimiter } : {};
+}

@@ -22,6 +22,8 @@ export const DroppedData = z.object({
   format: DataFormat,
   files: z.number().int(),
   bytes: z.number(),
+  /** True where a large folder was not counted to its end: `files` and `bytes` are what was met so far. */
+  partial: z.boolean(),
   /** Columns by name, as far as a first look tells; the rest by `data.preview`. */
   columns: z.array(z.string()),
   /** The dataset that these very files are, where they have been read before. */
@@ -71,6 +73,9 @@ export type IntakeGuesses = z.infer<typeof IntakeGuesses>;
 export const Intake = z.object({ items: z.array(Dropped), guesses: IntakeGuesses });
 export type Intake = z.infer<typeof Intake>;
 
+export const Sample = z.object({ sample: z.string(), title: z.string() });
+export type Sample = z.infer<typeof Sample>;
+
 export const intakeContract = {
   /**
    * What the files and folders of one drop are, told by their bytes in a child. Never throws for a file that is no good:
@@ -80,4 +85,11 @@ export const intakeContract = {
     .errors(problemErrors)
     .input(z.object({ grants: z.array(z.string()).min(1).max(1000) }))
     .output(Intake),
+  /** Samples that come with the program: models with their recipes, and data for them. */
+  samples: oc.errors(problemErrors).output(z.array(Sample)),
+  /** Imports the versions of a sample (or finds them again) and grants its data. */
+  openSample: oc
+    .errors(problemErrors)
+    .input(z.object({ sample: z.string() }))
+    .output(z.object({ models: z.array(z.string()), data: z.array(z.string()) })),
 };

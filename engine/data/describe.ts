@@ -12,6 +12,8 @@ export interface DescribeOptions {
   sampleRows?: number;
   /** What is known of how CSV files are written. */
   reading?: DataReading;
+  /** False: rows of text files are not counted, which reads them to the end. Default true. */
+  counted?: boolean;
   signal?: AbortSignal;
 }
 
@@ -32,8 +34,9 @@ export async function describeData(paths: string[], options: DescribeOptions = {
   return { ...described, notes: [...notes, ...described.notes] };
 
   function describeFormat(): Promise<DataDescription> {
-    if (format === 'csv') return describeCsv(files, sampleRows, reading, options.signal);
-    if (format === 'jsonl') return describeJsonLines(files, sampleRows, options.signal);
+    const counted = options.counted ?? true;
+    if (format === 'csv') return describeCsv(files, sampleRows, { reading, counted }, options.signal);
+    if (format === 'jsonl') return describeJsonLines(files, sampleRows, counted, options.signal);
     if (format === 'parquet') return describeParquet(files, sampleRows, options.signal);
     return describePictures(files, options.signal);
   }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { keysInWords, usePalette } from '../commands/index.ts';
 import { LoadLine } from '../components/index.ts';
 import { ConnectionBar } from './connection-bar.tsx';
-import { hrefOf, useRoute, type PageName } from './route.ts';
+import { hrefOf, useRoute, type PageName } from '../window/index.ts';
 import { StatusBar } from './status-bar.tsx';
 import styles from './shell.module.css';
 

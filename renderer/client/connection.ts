@@ -2,7 +2,7 @@ import { createORPCClient, type ClientLink } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { create } from 'zustand';
 import type { Contract } from '../../engine/contract/index.ts';
-import type { Host, HostConnection } from '../host/host.ts';
+import { SessionEnded, type Host, type HostConnection } from '../host/index.ts';
 
 export type EngineClient = ContractRouterClient<Contract>;
 
@@ -64,9 +64,6 @@ async function open(host: Host, firstWait: number): Promise<HostConnection> {
     }
   }
 }
-
-/** The host does not know this window any more: its program was started anew. */
-export class SessionEnded extends Error {}
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {

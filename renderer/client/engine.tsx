@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, type ReactNode } from 'react';
-import type { Host } from '../host/host.ts';
+import type { Host } from '../host/index.ts';
 import { useConnection, type EngineClient } from './connection.ts';
 
 interface Engine {

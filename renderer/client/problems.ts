@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import { Problem } from '../../engine/contract/index.ts';
+import { UploadRefused } from '../host/index.ts';
 
 /** Whatever a call threw, as a problem in words. */
 export function problemOf(error: unknown): Problem {
@@ -15,6 +16,7 @@ export function problemOf(error: unknown): Problem {
       };
     }
   }
+  if (error instanceof UploadRefused) return error.problem;
   const words = error instanceof Error ? error.message : String(error);
   return {
     code: 'ENGINE_LOST',

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { usePreferences } from '../app/preferences.ts';
+import { usePreferences } from '../window/index.ts';
 import { currentCommands, type Command } from './registry.ts';
 
 /** The first key of a sequence waits this long for the second. */

@@ -35,3 +35,6 @@ export interface Host {
   /** Hands a finished file to the person: a download in a browser. */
   saveResource(resource: string): void;
 }
+
+/** The host does not know this window any more: its program was started anew. */
+export class SessionEnded extends Error {}
