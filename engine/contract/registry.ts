@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
-import { DataDescription } from './data.ts';
+import { DataDescription, DataReading } from './data.ts';
 import { problemErrors } from './errors.ts';
 import { Inspection, Signature } from './model.ts';
 import { firstPage, Page } from './paging.ts';
@@ -163,7 +163,14 @@ export const aliasesContract = {
 export const dataContract = {
   preview: oc
     .errors(problemErrors)
-    .input(z.object({ data: z.array(z.string()).min(1), model: VersionRef.optional(), roles: ColumnRoles.default({}) }))
+    .input(
+      z.object({
+        data: z.array(z.string()).min(1),
+        model: VersionRef.optional(),
+        roles: ColumnRoles.default({}),
+        reading: DataReading.optional(),
+      }),
+    )
     .output(Preview),
   /** Newest first; `after` is a dataset. */
   datasets: oc.errors(problemErrors).input(Page.default(firstPage)).output(z.array(DatasetRow)),

@@ -4,7 +4,7 @@ import { browseFolder, type BrowseTask, type FolderPage } from './browse.ts';
 import { describeData } from './describe.ts';
 import { expandPaths } from './paths.ts';
 import { picturesOf, type PictureSource } from './picture-list.ts';
-import type { DataDescription, DatasetSummary } from '../contract/index.ts';
+import type { DataDescription, DataReading, DatasetSummary } from '../contract/index.ts';
 import { sampleAgain } from './sample-again.ts';
 import { openPicture, type PictureTask, type ShownPicture } from './thumbnails.ts';
 
@@ -12,8 +12,8 @@ export const dataReaderRouter = {
   /** Paths, folders or globs as a person gave them. */
   describe: os.handler(
     async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<DataDescription> => {
-      const { paths } = input as { paths: string[] };
-      return describeData(await expandPaths(paths), { signal });
+      const { paths, reading } = input as { paths: string[]; reading?: DataReading };
+      return describeData(await expandPaths(paths), { signal, reading });
     },
   ),
   /** Names in a folder that a person lets a page browse. */

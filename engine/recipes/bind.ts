@@ -1,4 +1,4 @@
-import { problem } from '../contract/index.ts';
+import { closestName, problem } from '../contract/index.ts';
 import type {
   ColumnRoles,
   ColumnsInput,
@@ -11,7 +11,6 @@ import type {
 import { bindColumns } from './bind-columns.ts';
 import { Binder } from './binder.ts';
 import type { Binding } from './binding.ts';
-import { closestName } from './closest.ts';
 import { declaredSize, requireInputsFit } from './fit-inputs.ts';
 import { requireOutputsFit } from './fit-outputs.ts';
 import { applyFeatures } from './named-features.ts';

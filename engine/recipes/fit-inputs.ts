@@ -1,4 +1,4 @@
-import { problem } from '../contract/index.ts';
+import { closestName, problem } from '../contract/index.ts';
 import type {
   ColumnsInput,
   FeatureColumn,
@@ -9,7 +9,6 @@ import type {
   Recipe,
   ValueInfo,
 } from '../contract/index.ts';
-import { closestName } from './closest.ts';
 import { findInput, isElementType, isFloat, isInteger, rowShape } from './shape.ts';
 import { counted, listed, shapeInWords, shown } from './words.ts';
 
