@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
-import type { ColumnInfo, DataDescription, SourceFile } from '../contract/index.ts';
+import type { ColumnInfo, DataDescription, PictureLook, SourceFile } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
-import { recogniseFile } from './formats.ts';
-import { classFolders, listPictures, pictureLabel } from './pictures.ts';
+import { pictureFormatsInWords } from './picture-formats.ts';
+import { firstLook, lookAtPictures } from './picture-look.ts';
+import { belowOneFolder, classFolders, listPictures, pictureLabel } from './pictures.ts';
 import type { PicturePath } from './pictures.ts';
 import { sampleOf } from './sample.ts';
 import { statInWords, throwIfCancelled } from './source-files.ts';
@@ -15,16 +15,17 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
   if (first === undefined) {
     throw problem('FORMAT_UNKNOWN', `There are no pictures in ${files[0]?.name ?? 'the folder'}.`, {
       subject: files[0]?.path ?? null,
-      hint: 'PNG and JPEG are read.',
+      hint: `${pictureFormatsInWords} are read.`,
     });
   }
-  const kind = await recogniseFile(first.path);
+  const look = await lookAtPictures(pictures, { ...firstLook, signal });
   const names = pictures.map(({ name }) => name);
-  const labels = classFolders(names, files.length > 1);
+  const isInArchive = first.entry !== undefined && files.length === 1;
+  const labels = classFolders(isInArchive ? belowOneFolder(names) : names, files.length > 1);
   const columns: ColumnInfo[] = [{ name: 'image', type: 'image', missing: 0 }];
   if (labels !== null) columns.push({ name: 'label', type: 'string', missing: 0 });
   const notes: string[] = [];
-  if (kind !== 'picture') notes.push(`${basename(first.path)} is called a picture and is not a PNG or JPEG file.`);
+  notes.push(...lookInWords(look));
   if (labels !== null) notes.push(`The label is the name of the folder: ${classList(labels)}.`);
   else if (names.some((name) => name.includes('/'))) {
     notes.push('The pictures lie in folders of several levels, so no label is taken from the folders.');
@@ -41,14 +42,24 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
       rows,
     ),
     notes,
+    look,
   };
+}
+
+function lookInWords(look: PictureLook): string[] {
+  const [first] = look.examples;
+  if (first === undefined) return [];
+  const others = look.unreadable > 1 ? ` and ${look.unreadable - 1} more` : '';
+  return [
+    `Of ${look.looked} pictures looked at, ${look.unreadable} cannot be read: ${first.name} ${first.why}${others}. Each costs its own row.`,
+  ];
 }
 
 /** A folder's size is that of its pictures. */
 async function withSizes(files: SourceFile[], pictures: PicturePath[], signal?: AbortSignal): Promise<SourceFile[]> {
-  const sizes = await inParallel(pictures, 8, async ({ path }) => {
+  const sizes = await inParallel(pictures, 8, async ({ path, entry }) => {
     throwIfCancelled(signal);
-    return Number((await statInWords(path)).size);
+    return entry?.packed ?? Number((await statInWords(path)).size);
   });
   const bytesOf = new Map<string, number>();
   for (const [index, { source }] of pictures.entries())

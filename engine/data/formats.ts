@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { ProblemError } from '../contract/index.ts';
+import { isPictureArchive } from './picture-archive.ts';
+import { pictureFormat } from './picture-formats.ts';
 import { refusalOf } from './refusals.ts';
 import { fileProblem } from './source-files.ts';
 
@@ -9,18 +11,17 @@ export type FileKind = 'text' | 'jsonl' | 'parquet' | 'picture';
 
 const headBytes = 64 * 1024;
 
-/** What is read here, or the refusal of what is not. Extensions only decide what bytes leave open. */
-export async function recogniseFile(path: string): Promise<FileKind | ProblemError> {
+/**
+ * What is read here, or the refusal of what is not. Extensions only decide what bytes leave open. Archives of pictures
+ * count as pictures where they are let in.
+ */
+export async function recogniseFile(path: string, archives = true): Promise<FileKind | ProblemError> {
   const { head, size } = await readHead(path);
   if (isParquet(head)) return 'parquet';
-  if (isPicture(head)) return 'picture';
+  if (pictureFormat(head) !== null || (archives && (await isPictureArchive(path, head)))) return 'picture';
   const refusal = refusalOf(path, head, size);
   if (refusal !== null) return refusal;
   return beginsWithObject(head) && !looksLikeHeader(path, head) ? 'jsonl' : 'text';
-}
-
-export function isPicture(head: Buffer): boolean {
-  return startsWith(head, '\x89PNG\r\n\x1a\n') || startsWith(head, '\xff\xd8\xff');
 }
 
 /** The first bytes of a file and its size. */

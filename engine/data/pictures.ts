@@ -1,7 +1,9 @@
-import { extname, join } from 'node:path';
-import type { DataDescription, SourceFile } from '../contract/index.ts';
+import { join } from 'node:path';
+import type { ArchiveEntry, DataDescription, SourceFile } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
-import { isPicture, readHead } from './formats.ts';
+import { readHead } from './formats.ts';
+import { listArchive } from './picture-archive.ts';
+import { hasPictureName, pictureFormat, pictureHeadBytes } from './picture-formats.ts';
 import type { ShardRange } from './shard.ts';
 import { stampFile, statInWords, throwIfCancelled } from './source-files.ts';
 import { filesBelow, inParallel } from './source-tree.ts';
@@ -15,23 +17,31 @@ export interface PicturePath {
   name: string;
   /** The file or folder of the dataset that it belongs to. */
   source: string;
+  /** Where it lies in the archive at `path`. */
+  entry?: ArchiveEntry;
 }
 
 /**
- * All pictures of a dataset's files (pictures and folders of pictures), in order: files as given, below a folder by
- * relative path. With several folders the folder's name goes before the relative path.
+ * All pictures of a dataset's files (pictures, folders and zip archives of pictures), in order: files as given, below a
+ * folder or in an archive by relative path. With several files the folder's or archive's name goes before that.
  */
 export async function listPictures(files: SourceFile[], signal?: AbortSignal): Promise<PicturePath[]> {
   const pictures: PicturePath[] = [];
   for (const file of files) {
     const stats = await statInWords(file.path);
+    const prefix = files.length > 1 ? `${file.name}/` : '';
+    if (!stats.isDirectory() && !hasPictureName(file.path) && (await isArchive(file.path))) {
+      const found = await listArchive(file.path, signal);
+      for (const { name, entry } of found)
+        pictures.push({ path: file.path, name: prefix + name, source: file.path, entry });
+      continue;
+    }
     if (!stats.isDirectory()) {
       pictures.push({ path: file.path, name: file.name, source: file.path });
       continue;
     }
     const names = await filesBelow(file.path, signal);
     const kept = await inParallel(names, 8, (name) => isPictureFile(join(file.path, name)));
-    const prefix = files.length > 1 ? `${file.name}/` : '';
     for (const [index, name] of names.entries()) {
       if (kept[index] === true) pictures.push({ path: join(file.path, name), name: prefix + name, source: file.path });
     }
@@ -48,6 +58,14 @@ export function classFolders(names: string[], severalFolders: boolean): string[]
   const [depth = 0] = depths;
   if (depths.size !== 1 || depth < 1 || depth > (severalFolders ? 2 : 1)) return null;
   return names.map((name) => pictureLabel(name) as string);
+}
+
+/** Without the one folder that everything in an archive lies in: archives are often made of a folder as a whole. */
+export function belowOneFolder(names: string[]): string[] {
+  const [first = ''] = names;
+  const top = first.slice(0, first.indexOf('/') + 1);
+  const isOne = top !== '' && names.every((name) => name.startsWith(top) && name.includes('/', top.length));
+  return isOne ? names.map((name) => name.slice(top.length)) : names;
 }
 
 /** The label of a picture: the folder that it lies in. */
@@ -73,7 +91,7 @@ export async function splitPictures(
   for (let from = 0; from < pictures.length; from += size) {
     throwIfCancelled(options.signal);
     const some = pictures.slice(from, from + size);
-    const files = await inParallel(some, 8, ({ path, name }) => stampFile(path, name));
+    const files = await inParallel(some, 8, stampPicture);
     pieces.push({
       format: 'images',
       files,
@@ -95,12 +113,18 @@ export async function splitPictures(
   return pieces;
 }
 
+async function stampPicture({ path, name, entry }: PicturePath): Promise<SourceFile> {
+  const file = await stampFile(path, name);
+  return entry === undefined ? file : { ...file, entry };
+}
+
 /** By extension, so that a large folder is not opened file by file; other names are told by their bytes. */
 async function isPictureFile(path: string): Promise<boolean> {
   if (hasPictureName(path)) return true;
-  return isPicture((await readHead(path, 16)).head);
+  return pictureFormat((await readHead(path, pictureHeadBytes)).head) !== null;
 }
 
-export function hasPictureName(path: string): boolean {
-  return ['.png', '.jpg', '.jpeg', '.jpe', '.jfif'].includes(extname(path).toLowerCase());
+async function isArchive(path: string): Promise<boolean> {
+  const { head } = await readHead(path, 4);
+  return head.toString('latin1') === 'PK\x03\x04';
 }

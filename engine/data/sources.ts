@@ -3,7 +3,7 @@ import { problem, ProblemError } from '../contract/index.ts';
 import type { DataFormat, SourceFile } from '../contract/index.ts';
 import { hasTextDataName, recogniseFile } from './formats.ts';
 import type { FileKind } from './formats.ts';
-import { hasPictureName } from './pictures.ts';
+import { hasPictureName, pictureFormatsInWords } from './picture-formats.ts';
 import { stampFile, statInWords, throwIfCancelled } from './source-files.ts';
 import { filesBelow, inParallel } from './source-tree.ts';
 
@@ -83,8 +83,9 @@ async function findBelow(root: string, leftOut: string[], signal: AbortSignal | 
 }
 
 async function kindInFolder(path: string): Promise<FileKind | ProblemError> {
-  // Folders of pictures are large; their bytes are looked at when they are decoded.
-  return hasPictureName(path) ? 'picture' : recogniseFile(path);
+  // Folders of pictures are large; their bytes are looked at when they are decoded. An archive beside other files is left
+  // out: it may well hold the same ones.
+  return hasPictureName(path) ? 'picture' : recogniseFile(path, false);
 }
 
 function refuseMixed(candidates: Candidate[]): void {
@@ -113,7 +114,7 @@ function noData(roots: string[], leftOut: string[]): ProblemError {
           .join(', ')}`;
   return problem('FORMAT_UNKNOWN', `The folder ${basename(root)} ${what}.`, {
     subject: root,
-    hint: 'Tables are read from CSV, Parquet and JSON Lines, pictures from PNG and JPEG.',
+    hint: `Tables are read from CSV, Parquet and JSON Lines, pictures from ${pictureFormatsInWords}.`,
   });
 }
 
