@@ -1,6 +1,6 @@
 import type { Inspection, Recipe, RecipeOutputs, ValueInfo } from '../contract/index.ts';
 import { closestName } from './closest.ts';
-import { misfit } from './fit-inputs.ts';
+import { misfit } from './misfit.ts';
 import { findOutput, isElementType, isFloat, isInteger, scoresWidth, zippedOf } from './shape.ts';
 import { counted, listed, shown } from './words.ts';
 
