@@ -2,6 +2,7 @@
 import { os } from './base.ts';
 import { engineApi, workspaceApi } from './engine.ts';
 import { aliasesApi, dataApi, filesApi, modelsApi } from './registry.ts';
+import { recipeFinderApi } from './recipe-finder.ts';
 import { jobsApi, runsApi } from './work.ts';
 
 export type { Caller, EngineParts } from './context.ts';
@@ -15,4 +16,5 @@ export const router = os.router({
   data: dataApi,
   jobs: jobsApi,
   runs: runsApi,
+  recipes: recipeFinderApi,
 });

@@ -2,6 +2,7 @@
 import { engineContract, workspaceContract } from './engine.ts';
 import { filesContract } from './files.ts';
 import { jobsContract } from './jobs.ts';
+import { recipeFinderContract } from './recipe-finder.ts';
 import { aliasesContract, dataContract, modelsContract } from './registry.ts';
 import { runsContract } from './runs.ts';
 
@@ -15,6 +16,7 @@ export * from './files.ts';
 export * from './engine.ts';
 export * from './registry.ts';
 export * from './runs.ts';
+export * from './recipe-finder.ts';
 
 export const contract = {
   engine: engineContract,
@@ -25,5 +27,6 @@ export const contract = {
   data: dataContract,
   jobs: jobsContract,
   runs: runsContract,
+  recipes: recipeFinderContract,
 };
 export type Contract = typeof contract;

@@ -2,7 +2,7 @@ import type { ColumnInfo, DataDescription, PictureLook, SourceFile } from '../co
 import { problem } from '../contract/index.ts';
 import { pictureFormatsInWords } from './picture-formats.ts';
 import { firstLook, lookAtPictures } from './picture-look.ts';
-import { belowOneFolder, classFolders, listPictures, pictureLabel } from './pictures.ts';
+import { classesOf, listPictures, pictureLabel } from './pictures.ts';
 import type { PicturePath } from './pictures.ts';
 import { sampleOf } from './sample.ts';
 import { statInWords, throwIfCancelled } from './source-files.ts';
@@ -20,8 +20,7 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
   }
   const look = await lookAtPictures(pictures, { ...firstLook, signal });
   const names = pictures.map(({ name }) => name);
-  const isInArchive = first.entry !== undefined && files.length === 1;
-  const labels = classFolders(isInArchive ? belowOneFolder(names) : names, files.length > 1);
+  const labels = classesOf(pictures, files);
   const columns: ColumnInfo[] = [{ name: 'image', type: 'image', missing: 0 }];
   if (labels !== null) columns.push({ name: 'label', type: 'string', missing: 0 });
   const notes: string[] = [];

@@ -60,12 +60,14 @@ export function classFolders(names: string[], severalFolders: boolean): string[]
   return names.map((name) => pictureLabel(name) as string);
 }
 
-/** Without the one folder that everything in an archive lies in: archives are often made of a folder as a whole. */
-export function belowOneFolder(names: string[]): string[] {
+/** As `classFolders`; an archive is often made of one folder as a whole, which is then no class. */
+export function classesOf(pictures: readonly PicturePath[], files: readonly SourceFile[]): string[] | null {
+  const names = pictures.map(({ name }) => name);
+  if (files.length > 1 || pictures[0]?.entry === undefined) return classFolders(names, files.length > 1);
   const [first = ''] = names;
   const top = first.slice(0, first.indexOf('/') + 1);
-  const isOne = top !== '' && names.every((name) => name.startsWith(top) && name.includes('/', top.length));
-  return isOne ? names.map((name) => name.slice(top.length)) : names;
+  const isOneFolder = top !== '' && names.every((name) => name.startsWith(top));
+  return classFolders(isOneFolder ? names.map((name) => name.slice(top.length)) : names, false);
 }
 
 /** The label of a picture: the folder that it lies in. */
@@ -113,7 +115,8 @@ export async function splitPictures(
   return pieces;
 }
 
-async function stampPicture({ path, name, entry }: PicturePath): Promise<SourceFile> {
+/** A picture as a shard lists it. */
+export async function stampPicture({ path, name, entry }: PicturePath): Promise<SourceFile> {
   const file = await stampFile(path, name);
   return entry === undefined ? file : { ...file, entry };
 }

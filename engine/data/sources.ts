@@ -57,6 +57,16 @@ export async function findSources(paths: string[], signal?: AbortSignal): Promis
   return { format: formatOf[first.kind], files: await stamped(files), notes };
 }
 
+/** As `findSources`, for data that has to be pictures. Throws BINDING_TYPE for tables. */
+export async function findPictures(paths: string[], signal?: AbortSignal): Promise<SourceFile[]> {
+  const { format, files } = await findSources(paths, signal);
+  if (format === 'images') return files;
+  throw problem('BINDING_TYPE', `${files[0]?.name ?? 'The data'} is a table, pictures are needed.`, {
+    subject: files[0]?.path ?? null,
+    hint: 'Choose a folder or a zip archive of pictures.',
+  });
+}
+
 async function named(path: string): Promise<FileKind> {
   const kind = await recogniseFile(path);
   if (kind instanceof ProblemError) throw kind;

@@ -1,7 +1,14 @@
 import { fileURLToPath } from 'node:url';
 
 /** The programs a child process can start with: files of engine/entrypoints. */
-export type Entrypoint = 'engine' | 'model-opener' | 'data-reader' | 'shard-worker' | 'query' | 'caretaker';
+export type Entrypoint =
+  | 'engine'
+  | 'model-opener'
+  | 'data-reader'
+  | 'shard-worker'
+  | 'query'
+  | 'caretaker'
+  | 'recipe-finder';
 
 /** In a checkout modules are TypeScript in their folders; a build puts all entry points side by side as `.mjs`. */
 const fromSource = import.meta.url.endsWith('.ts');

@@ -1,3 +1,4 @@
-/** The door for child processes: what a shard worker and a query process answer. */
+/** The door for child processes: what a shard worker, a query process and a recipe finder answer. */
 export { shardWorkerRouter } from './shard-work.ts';
 export { queryRouter } from './query-work.ts';
+export { recipeFinderRouter } from './recipe-finder.ts';

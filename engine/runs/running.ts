@@ -16,6 +16,11 @@ import type { RunPayload, RunStore, StoredRun } from './store.ts';
 const workerFloor = 1.5 * 2 ** 30;
 const workerFactor = 5;
 
+/** Resident set at which a process that runs models of so many bytes ends itself. */
+export function workerBytesFor(modelBytes: number): number {
+  return Math.min(totalmem(), workerFloor + workerFactor * modelBytes);
+}
+
 export interface RunEnvironment {
   workspace: Workspace;
   store: RunStore;
@@ -80,7 +85,7 @@ async function scorePending(
       pending,
       lanes: chooseLanes(plan, modelBytes, payload.lanes),
       modelPaths: await Promise.all(versions.map((version) => modelPath(workspace, version))),
-      workerBytes: Math.min(totalmem(), workerFloor + workerFactor * modelBytes),
+      workerBytes: workerBytesFor(modelBytes),
       shardFolder: store.shardFolder(plan.run),
       temporaryFolder: join(store.folder(plan.run), 'temporary'),
       modelBytes,
@@ -128,7 +133,8 @@ class Effort {
   }
 }
 
-async function modelPath(workspace: Workspace, version: VersionRecord): Promise<string> {
+/** The file that a runtime opens, under its own name in a view of the artifact. */
+export async function modelPath(workspace: Workspace, version: VersionRecord): Promise<string> {
   const files = workspace.catalog.all<ArtifactFile & Record<string, unknown>>(
     'SELECT path, sha256, bytes FROM artifact_files WHERE artifact = ?',
     version.digest,

@@ -1,9 +1,17 @@
-import { problem, type JobState, type Run, type RunRequest, type OutputFormat } from '../contract/index.ts';
+import {
+  problem,
+  type FoundRecipes,
+  type JobState,
+  type Run,
+  type RunRequest,
+  type OutputFormat,
+} from '../contract/index.ts';
 import { newId, type JobQueue } from '../jobs/index.ts';
-import type { Registry } from '../registry/index.ts';
+import type { Registry, VersionRecord } from '../registry/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 import { readRows, refuseExisting, writeOutput } from './output.ts';
 import type { Plan } from './plan.ts';
+import { searchRecipes, type RecipeSearch } from './recipe-search.ts';
 import { performRun } from './running.ts';
 import { RunStore, type RunPayload, type StoredRun } from './store.ts';
 
@@ -15,10 +23,12 @@ export class Runs {
   readonly #jobs: JobQueue;
   readonly #registry: Registry;
   readonly #store: RunStore;
+  readonly #workspace: Workspace;
 
   constructor(workspace: Workspace, jobs: JobQueue, registry: Registry, runtime: { name: string; version: string }) {
     this.#jobs = jobs;
     this.#registry = registry;
+    this.#workspace = workspace;
     this.#store = new RunStore(workspace);
     jobs.register<{ run: string }, { run: string }>({
       kind: 'run',
@@ -71,6 +81,11 @@ export class Runs {
 
   get(run: string): Run {
     return this.#public(this.#store.get(run));
+  }
+
+  /** Scores the presets for pictures on a version, in a child. */
+  findRecipes(version: VersionRecord, search: RecipeSearch, signal?: AbortSignal): Promise<FoundRecipes> {
+    return searchRecipes(this.#workspace, version, search, signal);
   }
 
   async rows(run: string, limit: number): Promise<{ columns: string[]; rows: unknown[][] }> {

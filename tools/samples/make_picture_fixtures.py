@@ -202,10 +202,8 @@ def write_steps() -> None:
     keep.write("steps", {"cases": cases})
 
 
-def classifier() -> onnx.ModelProto:
-    """A small convolutional network with random weights: its scores depend on every pixel."""
-    rng = np.random.default_rng(7)
-    weights = {"w": rng.normal(0, 0.3, (6, 3, 5, 5)), "b": rng.normal(0, 0.1, 6), "d": rng.normal(0, 0.6, (6 * 64, 5)), "e": np.zeros(5)}
+def classifier(weights: dict[str, np.ndarray], last: str) -> onnx.ModelProto:
+    """A small convolutional network."""
     nodes = [
         helper.make_node("Conv", ["image", "w", "b"], ["c"], kernel_shape=[5, 5], pads=[2, 2, 2, 2]),
         helper.make_node("Relu", ["c"], ["r"]),
@@ -216,18 +214,34 @@ def classifier() -> onnx.ModelProto:
     ]
     graph = helper.make_graph(
         nodes, "pictures", [helper.make_tensor_value_info("image", onnx.TensorProto.FLOAT, ["N", 3, 32, 32])],
-        [helper.make_tensor_value_info("probabilities", onnx.TensorProto.FLOAT, ["N", 5])],
+        [helper.make_tensor_value_info(last, onnx.TensorProto.FLOAT, ["N", 5])],
         [numpy_helper.from_array(value.astype(np.float32), name) for name, value in weights.items()])
     model = helper.make_model(graph, producer_name="drydock-fixtures", ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
     onnx.checker.check_model(model, full_check=True)
     return model
 
 
+def run(model: onnx.ModelProto, pictures: list[np.ndarray]) -> np.ndarray:
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    return np.concatenate([session.run(None, {"image": picture})[0] for picture in pictures]).astype(float)
+
+
+def tuned_classifier(pictures: list[np.ndarray]) -> onnx.ModelProto:
+    """Random weights, the last layer scaled so that these pictures fall into all classes and no score is 0 or 1."""
+    rng = np.random.default_rng(7)
+    filters = rng.normal(0, 0.3, (6, 3, 5, 5))
+    weights = {"w": filters, "b": rng.normal(0, 0.1, 6), "d": rng.normal(0, 0.6, (6 * 64, 5)), "e": np.zeros(5)}
+    logits = run(classifier(weights, "logits"), pictures)
+    weights["d"] = weights["d"] / logits.std(axis=0) * 1.5
+    weights["e"] = -logits.mean(axis=0) / logits.std(axis=0) * 1.5
+    return classifier(weights, "probabilities")
+
+
 MEAN, STD = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
 
 
 def as_pillow(file: bytes) -> np.ndarray:
-    image = centre(shortest(Image.open(io.BytesIO(file)).convert("RGB"), 36, Image.Resampling.BILINEAR), 32)
+    image = centre(shortest(Image.open(io.BytesIO(file)).convert("RGB"), 37, Image.Resampling.BILINEAR), 32)
     return ((np.asarray(image) / 255 - MEAN) / STD).transpose(2, 0, 1)[None].astype(np.float32)
 
 
@@ -235,27 +249,31 @@ def as_opencv(interpolation: int):
     def prepare(file: bytes) -> np.ndarray:
         pixels = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_COLOR)
         resized = cv2.resize(pixels, (32, 32), interpolation=interpolation)
-        return (resized.astype(np.float32) / 255).transpose(2, 0, 1)[None]
+        # Blue first, as OpenCV reads it.
+        return ((resized / 255 - MEAN[::-1]) / STD[::-1]).transpose(2, 0, 1)[None].astype(np.float32)
     return prepare
 
 
 def write_predictions() -> None:
     """A model, pictures of three formats, and what Pillow or OpenCV with onnxruntime predict of them."""
-    model = classifier()
-    onnx.save(model, FOLDER / "classifier.onnx")
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     keep = Pieces()
     pipelines = {"pillow": as_pillow, "opencv-linear": as_opencv(cv2.INTER_LINEAR), "opencv-area": as_opencv(cv2.INTER_AREA)}
-    sizes = ((61, 47), (90, 130), (200, 150), (48, 48), (37, 36), (120, 64))
+    kinds = (("jpg", "JPEG", {"quality": 88}), ("png", "PNG", {}), ("tif", "TIFF", {"compression": "tiff_lzw"}))
+    sizes = ((61, 47), (50, 70), (64, 48), (48, 48), (37, 39), (100, 40))
+    files = {}
+    for number in range(24):
+        size = sizes[number % len(sizes)]
+        colours = np.roll(photo(*size, seed=number + 2), number // 6, axis=2)
+        if number % 4 == 1:
+            colours = 255 - colours
+        extension, kind, options = kinds[number % 3] if number < 18 else kinds[0]
+        files[f"{number:02}.{extension}"] = saved(Image.fromarray(np.ascontiguousarray(colours)), kind, **options)
+    model = tuned_classifier([as_pillow(file) for file in files.values()])
+    onnx.save(model, FOLDER / "classifier.onnx")
     cases = []
-    for number, size in enumerate(sizes):
-        image = Image.fromarray(photo(*size, seed=number + 2))
-        for extension, kind, options in (("jpg", "JPEG", {"quality": 88}), ("png", "PNG", {}), ("tif", "TIFF", {"compression": "tiff_lzw"})):
-            if kind != "JPEG" and size[0] * size[1] > 8000:
-                continue
-            file = saved(image, kind, **options)
-            scores = {name: session.run(None, {"image": prepare(file)})[0][0].astype(float).tolist() for name, prepare in pipelines.items()}
-            cases.append({"name": f"{number}.{extension}", "file": [keep(file), len(file)], "scores": scores})
+    for name, file in files.items():
+        scores = {pipeline: run(model, [prepare(file)])[0].tolist() for pipeline, prepare in pipelines.items()}
+        cases.append({"name": name, "file": [keep(file), len(file)], "scores": scores})
     keep.write("predictions", {"cases": cases})
 
 

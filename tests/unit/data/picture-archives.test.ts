@@ -51,6 +51,8 @@ test('pictures of a zip archive are rows with their entry as address and their f
   expect((pixels as PixelColumn).values).toEqual(Uint8Array.from([...Array(12).fill(10), ...Array(12).fill(30)]));
   expect(labels).toEqual({ kind: 'text', values: ['cat', 'dog'] });
   expect(names).toEqual({ kind: 'text', values: ['photos/cat/a.png', 'photos/dog/b.png'] });
+  const flatArchive = archive([{ name: 'all/1.png', content: await flat(1) }]);
+  expect((await describeData([flatArchive])).columns.map(({ name }) => name)).toEqual(['image']);
   const [first, second] = batch.addresses;
   expect(first).toBeGreaterThan(second!);
   const [shard] = await splitData(description);
