@@ -1,6 +1,6 @@
 import type { ProblemError } from '../contract/index.ts';
 import type { DataReaderRouter } from '../data/child.ts';
-import { boundRows, startChild } from '../processes/index.ts';
+import { boundRows, startChild, type Child } from '../processes/index.ts';
 import { bindData } from '../recipes/index.ts';
 import { hostOnly, os } from './base.ts';
 
@@ -48,33 +48,30 @@ export const dataApi = {
   preview: os.data.preview.handler(async ({ input, context: { engine }, signal }) => {
     const paths = input.data.map((grant) => engine.registry.grants.path(grant, 'input'));
     const resolved = input.model ? await engine.registry.resolve(input.model, {}, signal) : null;
-    const reader = startChild<DataReaderRouter>('data-reader', { memoryBytes: 2 * 2 ** 30 });
-    const kill = (): void => reader.kill();
-    signal?.addEventListener('abort', kill, { once: true });
-    try {
-      const description = await reader.call((client) => client.describe({ paths }));
-      const binding = resolved
-        ? bindData(resolved.version.recipe, resolved.version.inspection, description, input.roles)
-        : null;
-      const { format, columns, rows, sample, notes } = description;
-      const shown = boundRows(sample.rows.slice(0, rowsShown));
-      return {
-        format,
-        columns,
-        rows,
-        sample: { columns: sample.columns, rows: shown.rows },
-        binding: binding?.lines ?? [],
-        notes: [
-          ...notes,
-          ...(shown.cut ? ['Long cells are cut here; a run reads them whole.'] : []),
-          ...(binding?.notes ?? []),
-          ...refusalNote(binding?.refusal ?? null),
-        ],
-      };
-    } finally {
-      signal?.removeEventListener('abort', kill);
-      reader.kill();
-    }
+    const description = await withReader((client) => client.describe({ paths }), signal);
+    const binding = resolved
+      ? bindData(resolved.version.recipe, resolved.version.inspection, description, input.roles)
+      : null;
+    const { format, columns, rows, sample, notes, look } = description;
+    const shown = boundRows(sample.rows.slice(0, rowsShown));
+    return {
+      format,
+      columns,
+      rows,
+      sample: { columns: sample.columns, rows: shown.rows },
+      ...(look === undefined ? {} : { look }),
+      binding: binding?.lines ?? [],
+      notes: [
+        ...notes,
+        ...(shown.cut ? ['Long cells are cut here; a run reads them whole.'] : []),
+        ...(binding?.notes ?? []),
+        ...refusalNote(binding?.refusal ?? null),
+      ],
+    };
+  }),
+  look: os.data.look.handler(({ input, context: { engine }, signal }) => {
+    const paths = input.data.map((grant) => engine.registry.grants.path(grant, 'input'));
+    return withReader((client) => client.look({ paths }), signal);
   }),
   datasets: os.data.datasets.handler(({ context: { engine } }) => engine.registry.datasets.list()),
 };
@@ -85,4 +82,20 @@ const rowsShown = 20;
 /** A preview says why a run would be refused; it does not fail for it. */
 function refusalNote(refusal: ProblemError['problem'] | null): string[] {
   return refusal ? [[refusal.message, refusal.hint].filter(Boolean).join(' ')] : [];
+}
+
+/** One question to a data reader of its own, which ends with the call. */
+async function withReader<T>(
+  ask: (client: Child<DataReaderRouter>['client']) => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const reader = startChild<DataReaderRouter>('data-reader', { memoryBytes: 2 * 2 ** 30 });
+  const kill = (): void => reader.kill();
+  signal?.addEventListener('abort', kill, { once: true });
+  try {
+    return await reader.call(ask);
+  } finally {
+    signal?.removeEventListener('abort', kill);
+    reader.kill();
+  }
 }

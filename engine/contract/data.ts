@@ -83,6 +83,13 @@ export const PictureLook = z.object({
 });
 export type PictureLook = z.infer<typeof PictureLook>;
 
+/** A longer look, at as many headers as fit into some seconds. */
+export const LongLook = PictureLook.extend({
+  /** Pictures there are. */
+  pictures: z.number().int(),
+});
+export type LongLook = z.infer<typeof LongLook>;
+
 /** What was understood of a dataset's files. */
 export const DataDescription = z.object({
   format: DataFormat,

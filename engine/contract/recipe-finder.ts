@@ -70,7 +70,7 @@ export const recipeFinderContract = {
         /** Grants of pictures, folders or archives. */
         data: z.array(z.string()).min(1),
         most: z.number().int().min(1).max(64).default(64),
-        seconds: z.number().min(1).max(300).default(60),
+        seconds: z.number().positive().max(300).default(60),
       }),
     )
     .output(FoundRecipes),

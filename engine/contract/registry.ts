@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
-import { DataDescription } from './data.ts';
+import { DataDescription, LongLook } from './data.ts';
 import { problemErrors } from './errors.ts';
 import { Inspection, Signature } from './model.ts';
 import { BindingLine, Recipe } from './recipe.ts';
@@ -97,6 +97,7 @@ export const Preview = DataDescription.pick({
   rows: true,
   sample: true,
   notes: true,
+  look: true,
 }).extend({ binding: z.array(BindingLine) });
 export type Preview = z.infer<typeof Preview>;
 
@@ -136,5 +137,13 @@ export const dataContract = {
     .errors(problemErrors)
     .input(z.object({ data: z.array(z.string()).min(1), model: VersionRef.optional(), roles: ColumnRoles.default({}) }))
     .output(Preview),
+  /**
+   * Headers of up to 20,000 pictures, spread evenly, within 5 seconds: unreadable ones, sizes, formats. It stands beside a
+   * run, which does not wait for it. Throws BINDING_TYPE for tables.
+   */
+  look: oc
+    .errors(problemErrors)
+    .input(z.object({ data: z.array(z.string()).min(1) }))
+    .output(LongLook),
   datasets: oc.errors(problemErrors).output(z.array(DatasetRow)),
 };

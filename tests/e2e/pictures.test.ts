@@ -115,6 +115,22 @@ test('without a recipe pictures of other sizes are resized, which import says is
   await scored('other', 'flat');
 });
 
+test('a look at the headers counts what cannot be read, before any run', async () => {
+  await writeFile(terminal.file('flat/zz.png'), 'no picture');
+  const { grant } = await terminal.client.files.grantInput({ path: terminal.file('flat') });
+  const look = await terminal.client.data.look({ data: [grant] });
+  expect(look).toMatchObject({
+    pictures: 25,
+    looked: 25,
+    unreadable: 1,
+    examples: [{ name: 'zz.png', why: 'is not a picture that is read' }],
+    differentSizes: 6,
+  });
+  const preview = await terminal.client.data.preview({ data: [grant], model: { ref: 'plain' } });
+  expect(preview.look).toMatchObject({ looked: 25, unreadable: 1 });
+  expect(preview.binding[0]!.words).toContain('resized to 32 x 32 (pillow-bilinear)');
+});
+
 describe('the recipe finder', () => {
   async function find(data: string, more: object = {}) {
     const { grant } = await terminal.client.files.grantInput({ path: terminal.file(data) });
@@ -149,6 +165,10 @@ describe('the recipe finder', () => {
     const found = await find('animals');
     expect(found.candidates[0]).toMatchObject({ preset: 'imagenet', accuracy: 1 });
     expect(found.notes.join(' ')).toContain('alphabetical order');
+  });
+
+  test('says so when the time is up before anything is known', async () => {
+    await expect(find('classes', { seconds: 0.02 })).rejects.toThrow('Not one preset was scored within 0.02 seconds.');
   });
 
   test('ends with a problem when it is cancelled, when data is a table, and when the model takes no picture', async () => {
