@@ -93,10 +93,12 @@ function meanOfShares(source: Pixels, size: { width: number; height: number }, w
   const { pixels } = blankPixels(window.width, window.height, source.channels);
   const row = new Float32Array(length);
   const sums = new Float32Array(length);
+  let summed = -1;
   for (let y = 0; y < window.height; y++) {
     sums.fill(0);
     for (let entry = y === 0 ? 0 : down.ends[y - 1]!; entry < down.ends[y]!; entry++) {
-      sumRow(source, down.places[entry]!, across, row);
+      // A row on the border of two output rows has a share in both.
+      if (down.places[entry] !== summed) sumRow(source, (summed = down.places[entry]!), across, row);
       const share = down.shares[entry]!;
       for (let x = 0; x < length; x++) sums[x] = sums[x]! + Math.fround(row[x]! * share);
     }
@@ -105,19 +107,39 @@ function meanOfShares(source: Pixels, size: { width: number; height: number }, w
   return pixels;
 }
 
-function sumRow(source: Pixels, row: number, { places, shares, ends }: Shares, sums: Float32Array): void {
-  const { channels, data } = source;
-  const from = row * source.width * channels;
-  sums.fill(0);
+function sumRow(source: Pixels, row: number, across: Shares, sums: Float32Array): void {
+  const from = row * source.width * source.channels;
+  if (source.channels === 3) sumColour(source.data, from, across, sums);
+  else sumGrey(source.data, from, across, sums);
+}
+
+/** In single precision after every product and every sum, as the float arithmetic that it equals. */
+function sumColour(data: Uint8Array, from: number, { places, shares, ends }: Shares, sums: Float32Array): void {
+  const f = Math.fround;
   let entry = 0;
   for (let x = 0; x < ends.length; x++) {
-    const to = x * channels;
+    let red = f(0);
+    let green = f(0);
+    let blue = f(0);
     for (; entry < ends[x]!; entry++) {
-      const pixel = from + places[entry]! * channels;
+      const pixel = from + 3 * places[entry]!;
       const share = shares[entry]!;
-      for (let channel = 0; channel < channels; channel++) {
-        sums[to + channel] = sums[to + channel]! + Math.fround(data[pixel + channel]! * share);
-      }
+      red = f(red + f(data[pixel]! * share));
+      green = f(green + f(data[pixel + 1]! * share));
+      blue = f(blue + f(data[pixel + 2]! * share));
     }
+    sums[3 * x] = red;
+    sums[3 * x + 1] = green;
+    sums[3 * x + 2] = blue;
+  }
+}
+
+function sumGrey(data: Uint8Array, from: number, { places, shares, ends }: Shares, sums: Float32Array): void {
+  const f = Math.fround;
+  let entry = 0;
+  for (let x = 0; x < ends.length; x++) {
+    let sum = f(0);
+    for (; entry < ends[x]!; entry++) sum = f(sum + f(data[from + places[entry]!]! * shares[entry]!));
+    sums[x] = sum;
   }
 }

@@ -127,20 +127,54 @@ function fetchRows(source: Pixels, across: Taps, down: Taps, y: number, kept: Fi
   return wanted.map((row) => (kept.find((slot) => slot.row === row) as FilteredRow).sums);
 }
 
-function filterRow(source: Pixels, row: number, { places, weights, taps }: Taps, sums: Int32Array): void {
-  const { channels, data } = source;
-  const from = row * source.width * channels;
-  const width = sums.length / channels;
+function filterRow(source: Pixels, row: number, across: Taps, sums: Int32Array): void {
+  const from = row * source.width * source.channels;
+  if (source.channels === 1) filterGrey(source.data, from, across, sums);
+  else if (across.taps === 2) filterColourByTwo(source.data, from, across, sums);
+  else filterColour(source.data, from, across, sums);
+}
+
+function filterGrey(data: Uint8Array, from: number, { places, weights, taps }: Taps, sums: Int32Array): void {
+  for (let x = 0; x < sums.length; x++) {
+    let sum = 0;
+    const end = (x + 1) * taps;
+    for (let tap = x * taps; tap < end; tap++) sum += Math.imul(data[from + places[tap]!]!, weights[tap]!);
+    sums[x] = sum;
+  }
+}
+
+/** The linear case written out: most pictures are colour and most resizes linear. */
+function filterColourByTwo(data: Uint8Array, from: number, { places, weights }: Taps, sums: Int32Array): void {
   let to = 0;
-  for (let x = 0; x < width; x++) {
-    for (let channel = 0; channel < channels; channel++) {
-      let sum = 0;
-      const end = (x + 1) * taps;
-      for (let tap = x * taps; tap < end; tap++) {
-        sum += Math.imul(data[from + places[tap]! * channels + channel]!, weights[tap]!);
-      }
-      sums[to++] = sum;
+  for (let tap = 0; tap < places.length; tap += 2) {
+    const left = from + 3 * places[tap]!;
+    const right = from + 3 * places[tap + 1]!;
+    const one = weights[tap]!;
+    const two = weights[tap + 1]!;
+    sums[to] = Math.imul(data[left]!, one) + Math.imul(data[right]!, two);
+    sums[to + 1] = Math.imul(data[left + 1]!, one) + Math.imul(data[right + 1]!, two);
+    sums[to + 2] = Math.imul(data[left + 2]!, one) + Math.imul(data[right + 2]!, two);
+    to += 3;
+  }
+}
+
+function filterColour(data: Uint8Array, from: number, { places, weights, taps }: Taps, sums: Int32Array): void {
+  let to = 0;
+  for (let first = 0; first < places.length; first += taps) {
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let tap = first; tap < first + taps; tap++) {
+      const pixel = from + 3 * places[tap]!;
+      const weight = weights[tap]!;
+      red += Math.imul(data[pixel]!, weight);
+      green += Math.imul(data[pixel + 1]!, weight);
+      blue += Math.imul(data[pixel + 2]!, weight);
     }
+    sums[to] = red;
+    sums[to + 1] = green;
+    sums[to + 2] = blue;
+    to += 3;
   }
 }
 
