@@ -1,4 +1,4 @@
-import { startChild } from '../processes/index.ts';
+import { startChild, type Child } from '../processes/index.ts';
 import type { CaretakerRouter } from '../workspace/child.ts';
 import { collectGarbage } from '../workspace/index.ts';
 import { os } from './base.ts';
@@ -19,15 +19,23 @@ export const engineApi = {
 };
 
 export const workspaceApi = {
-  fsck: os.workspace.fsck.handler(async ({ context: { engine } }) => {
-    const caretaker = startChild<CaretakerRouter>('caretaker');
-    try {
-      return await caretaker.call((client) => client.fsck({ folder: engine.workspace.folder }));
-    } finally {
-      caretaker.kill();
-    }
-  }),
+  fsck: os.workspace.fsck.handler(({ context: { engine } }) =>
+    withCaretaker((client) => client.fsck({ folder: engine.workspace.folder })),
+  ),
+  usage: os.workspace.usage.handler(({ context: { engine } }) =>
+    withCaretaker((client) => client.usage({ folder: engine.workspace.folder })),
+  ),
   gc: os.workspace.gc.handler(({ context: { engine } }) =>
     engine.jobs.exclusively(() => collectGarbage(engine.workspace)),
   ),
 };
+
+/** Long reading over the workspace, in a process that is gone afterwards. */
+async function withCaretaker<T>(action: (client: Child<CaretakerRouter>['client']) => Promise<T>): Promise<T> {
+  const caretaker = startChild<CaretakerRouter>('caretaker');
+  try {
+    return await caretaker.call(action);
+  } finally {
+    caretaker.kill();
+  }
+}

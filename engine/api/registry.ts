@@ -13,6 +13,17 @@ export const filesApi = {
     hostOnly(context);
     return context.engine.registry.grants.output(input.path, input.overwrite);
   }),
+  shareRoots: os.files.shareRoots.handler(async ({ input, context }) => {
+    hostOnly(context);
+    return { share: await context.engine.registry.roots.share(input.paths) };
+  }),
+  roots: os.files.roots.handler(({ context: { engine, share } }) => engine.registry.roots.list(share)),
+  browse: os.files.browse.handler(({ input, context: { engine, share } }) =>
+    engine.registry.roots.browse(share, input),
+  ),
+  grantFrom: os.files.grantFrom.handler(({ input, context: { engine, share } }) =>
+    engine.registry.roots.grant(share, input),
+  ),
 };
 
 export const modelsApi = {
@@ -28,6 +39,7 @@ export const modelsApi = {
     engine.registry.models.rename(input.model, input.to),
   ),
   delete: os.models.delete.handler(({ input, context: { engine } }) => engine.registry.models.delete(input.model)),
+  revise: os.models.revise.handler(({ input, context: { engine } }) => engine.registry.revise(input.ref, input.recipe)),
   restore: os.models.restore.handler(({ input, context: { engine } }) => engine.registry.models.restore(input.model)),
 };
 
@@ -49,8 +61,9 @@ export const dataApi = {
     const paths = input.data.map((grant) => engine.registry.grants.path(grant, 'input'));
     const resolved = input.model ? await engine.registry.resolve(input.model, {}, signal) : null;
     const description = await withReader((client) => client.describe({ paths }), signal);
+    const { roles, notes: roleNotes } = engine.registry.rolesFor(description, input.roles);
     const binding = resolved
-      ? bindData(resolved.version.recipe, resolved.version.inspection, description, input.roles)
+      ? bindData(resolved.version.recipe, resolved.version.inspection, description, roles)
       : null;
     const { format, columns, rows, sample, notes, look } = description;
     const shown = boundRows(sample.rows.slice(0, rowsShown));
@@ -64,6 +77,7 @@ export const dataApi = {
       notes: [
         ...notes,
         ...(shown.cut ? ['Long cells are cut here; a run reads them whole.'] : []),
+        ...roleNotes,
         ...(binding?.notes ?? []),
         ...refusalNote(binding?.refusal ?? null),
       ],

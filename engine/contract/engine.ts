@@ -31,9 +31,20 @@ export const GcReport = z.object({
   shards: z.number(),
   views: z.number(),
   models: z.number(),
+  uploads: z.number(),
   temporary: z.number(),
 });
 export type GcReport = z.infer<typeof GcReport>;
+
+/** Bytes on disk by what they are for. */
+export const WorkspaceUsage = z.object({
+  objects: z.number(),
+  runs: z.number(),
+  uploads: z.number(),
+  other: z.number(),
+  free: z.number(),
+});
+export type WorkspaceUsage = z.infer<typeof WorkspaceUsage>;
 
 export const engineContract = {
   status: oc.errors(problemErrors).output(EngineStatus),
@@ -42,4 +53,5 @@ export const engineContract = {
 export const workspaceContract = {
   fsck: oc.errors(problemErrors).output(FsckReport),
   gc: oc.errors(problemErrors).output(GcReport),
+  usage: oc.errors(problemErrors).output(WorkspaceUsage),
 };

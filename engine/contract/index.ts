@@ -1,10 +1,15 @@
 /** Every call a face may make, with its schemas, errors and events. Browser-safe: no Node, no DOM. */
+import { datasetsContract } from './datasets.ts';
 import { engineContract, workspaceContract } from './engine.ts';
 import { filesContract } from './files.ts';
+import { intakeContract } from './intake.ts';
 import { jobsContract } from './jobs.ts';
 import { recipeFinderContract } from './recipe-finder.ts';
 import { aliasesContract, dataContract, modelsContract } from './registry.ts';
+import { resourcesContract } from './resources.ts';
+import { resultsContract } from './results.ts';
 import { runsContract } from './runs.ts';
+import { recipesContract } from './trace.ts';
 
 export * from './problem.ts';
 export * from './errors.ts';
@@ -17,6 +22,12 @@ export * from './engine.ts';
 export * from './registry.ts';
 export * from './runs.ts';
 export * from './recipe-finder.ts';
+export * from './intake.ts';
+export * from './datasets.ts';
+export * from './trace.ts';
+export * from './resources.ts';
+export * from './results.ts';
+export * from './results-view.ts';
 
 export const contract = {
   engine: engineContract,
@@ -25,8 +36,12 @@ export const contract = {
   models: modelsContract,
   aliases: aliasesContract,
   data: dataContract,
+  datasets: datasetsContract,
   jobs: jobsContract,
   runs: runsContract,
-  recipes: recipeFinderContract,
+  intake: intakeContract,
+  recipes: { ...recipesContract, ...recipeFinderContract },
+  resources: resourcesContract,
+  results: resultsContract,
 };
 export type Contract = typeof contract;

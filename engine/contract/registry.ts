@@ -117,6 +117,11 @@ export const modelsContract = {
   /** Into the bin: kept 30 days, then `gc` frees it. */
   delete: oc.errors(problemErrors).input(named).output(ModelRow),
   restore: oc.errors(problemErrors).input(named).output(ModelRow),
+  /** The same artifact with another recipe: a new version of the model, or the one that has that recipe already. */
+  revise: oc
+    .errors(problemErrors)
+    .input(z.object({ ref: z.string(), recipe: Recipe }))
+    .output(Imported),
 };
 
 export const aliasesContract = {

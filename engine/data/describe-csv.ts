@@ -14,6 +14,7 @@ import { countRows } from './count-rows.ts';
 export async function describeCsv(
   files: SourceFile[],
   sampleRows: number,
+  counted: boolean,
   signal?: AbortSignal,
 ): Promise<DataDescription> {
   const described: SourceFile[] = [];
@@ -42,10 +43,12 @@ export async function describeCsv(
     if (shown.length === 0) shown = batchRows(batch);
   }
   notes.push(...columnNotes(types, rowsSampled));
-  const rows = await countRows(
-    described.map((file, index) => ({ file, from: (layouts[index] as CsvLayout).dataStart, columns: header.length })),
-    signal,
-  );
+  const sources = described.map((file, index) => ({
+    file,
+    from: (layouts[index] as CsvLayout).dataStart,
+    columns: header.length,
+  }));
+  const rows = counted ? await countRows(sources, signal) : null;
   if (rows === 0) notes.push('There is a header and no row.');
   return {
     format: 'csv',

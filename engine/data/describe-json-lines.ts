@@ -19,6 +19,7 @@ class KeyValues {
 export async function describeJsonLines(
   files: SourceFile[],
   sampleRows: number,
+  counted: boolean,
   signal?: AbortSignal,
 ): Promise<DataDescription> {
   const keys = new Map<string, KeyValues>();
@@ -53,14 +54,12 @@ export async function describeJsonLines(
   const names = [...keys.keys()];
   const readable = rowsSampled;
   notes.push(...keyNotes(keys));
+  const sources = files.map((file, index) => ({ file, from: starts[index] ?? 0, columns: 0 }));
   return {
     format: 'jsonl',
     files,
     columns: [...keys].map(([name, values]) => ({ name, type: typeOf(values), missing: readable - values.present })),
-    rows: await countRows(
-      files.map((file, index) => ({ file, from: starts[index] ?? 0, columns: 0 })),
-      signal,
-    ),
+    rows: counted ? await countRows(sources, signal) : null,
     rowsSampled,
     sample: sampleOf(
       names,

@@ -10,6 +10,8 @@ import { findSources } from './sources.ts';
 export interface DescribeOptions {
   /** Rows looked at for types and missing cells. Default 10,000; fewer in very wide tables. */
   sampleRows?: number;
+  /** False: rows of text files are not counted, which reads them to the end. Default true. */
+  counted?: boolean;
   signal?: AbortSignal;
 }
 
@@ -28,8 +30,9 @@ export async function describeData(paths: string[], options: DescribeOptions = {
   return { ...described, notes: [...notes, ...described.notes] };
 
   function describeFormat(): Promise<DataDescription> {
-    if (format === 'csv') return describeCsv(files, sampleRows, options.signal);
-    if (format === 'jsonl') return describeJsonLines(files, sampleRows, options.signal);
+    const counted = options.counted ?? true;
+    if (format === 'csv') return describeCsv(files, sampleRows, counted, options.signal);
+    if (format === 'jsonl') return describeJsonLines(files, sampleRows, counted, options.signal);
     if (format === 'parquet') return describeParquet(files, sampleRows, options.signal);
     return describePictures(files, options.signal);
   }

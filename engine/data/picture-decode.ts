@@ -6,7 +6,7 @@ import type { PictureFormat } from './picture-formats.ts';
 import { turnPixels } from './picture-turn.ts';
 import type { Pixels } from './resize/index.ts';
 
-type SharpModule = (input: Buffer, options: Record<string, unknown>) => Sharp;
+type SharpModule = (input: Buffer | string, options: Record<string, unknown>) => Sharp;
 
 /** Pixels beyond which a picture is not decoded. */
 export const maxPixels = 100_000_000;

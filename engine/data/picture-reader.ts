@@ -16,7 +16,7 @@ type PixelWant = Extract<ColumnWant, { as: 'pixels' }>;
 type Sharp = Awaited<ReturnType<typeof loadSharp>>;
 
 /** Bytes beyond which a picture is not decoded. */
-export const maxPictureBytes = 256 * 1024 * 1024;
+export const maxPictureFileBytes = 256 * 1024 * 1024;
 
 /** Pictures decoded at the same time in one process; each decode uses one thread. */
 const atOnce = 2;
@@ -89,7 +89,7 @@ function columnOf(want: ColumnWant, names: string[]): CellColumn {
 /** The bytes of a picture, or in words why this one is left out. */
 async function readWhole(file: SourceFile): Promise<Buffer | string> {
   const bytes = file.entry?.bytes ?? Number((await statInWords(file.path)).size);
-  if (bytes > maxPictureBytes) return `picture file has ${bytes} bytes, at most ${maxPictureBytes} are read`;
+  if (bytes > maxPictureFileBytes) return `picture file has ${bytes} bytes, at most ${maxPictureFileBytes} are read`;
   if (file.entry !== undefined) return readEntry(file.path, file.entry);
   try {
     return await readFile(file.path);

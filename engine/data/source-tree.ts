@@ -12,14 +12,24 @@ export async function filesBelow(folder: string, signal?: AbortSignal): Promise<
   const open = [''];
   for (let relative = open.pop(); relative !== undefined; relative = open.pop()) {
     throwIfCancelled(signal);
-    for (const entry of await listFolder(join(folder, relative))) {
-      if (isLeftBehind(entry.name)) continue;
-      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      if (entry.isDirectory()) open.push(path);
-      else if (entry.isFile() || entry.isSymbolicLink()) found.push(path);
+    for (const { path, isFolder } of await openFolder(folder, relative)) {
+      if (isFolder) open.push(path);
+      else found.push(path);
     }
   }
   return found.toSorted(compareNames);
+}
+
+/** What lies directly in one folder below `folder`, with its path relative to that; the same is left out as by `filesBelow`. */
+export async function openFolder(folder: string, relative: string): Promise<{ path: string; isFolder: boolean }[]> {
+  const entries = await listFolder(join(folder, relative));
+  return entries
+    .filter((entry) => !isLeftBehind(entry.name))
+    .filter((entry) => entry.isDirectory() || entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => ({
+      path: relative === '' ? entry.name : `${relative}/${entry.name}`,
+      isFolder: entry.isDirectory(),
+    }));
 }
 
 async function listFolder(path: string): Promise<Awaited<ReturnType<typeof readEntries>>> {

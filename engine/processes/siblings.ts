@@ -8,7 +8,9 @@ export type Entrypoint =
   | 'shard-worker'
   | 'query'
   | 'caretaker'
-  | 'recipe-finder';
+  | 'recipe-finder'
+  | 'intake'
+  | 'tracer';
 
 /** In a checkout modules are TypeScript in their folders; a build puts all entry points side by side as `.mjs`. */
 const fromSource = import.meta.url.endsWith('.ts');

@@ -4,10 +4,15 @@ export { presetCandidates, presetsFor, withPictureInput } from './picture-preset
 export { stepInWords } from './bind-image.ts';
 export { validateRecipe } from './validate.ts';
 export { exportRecipe, recipeDigest } from './serialise.ts';
+export { looksLikeId, looksLikeLabel } from './lookalikes.ts';
+export { SampledTable } from './sampled-table.ts';
 export { bindData } from './bind.ts';
 export type { Binding, ChosenColumn } from './binding.ts';
+export { compileTracer } from './trace-inputs.ts';
+export { elementInWords, TraceBudget } from './trace-words.ts';
 export { compileEncoder } from './encode.ts';
 export type { Encoded, Encoder, Feed, FeedData } from './feeds.ts';
+export { featureNames } from './feature-names.ts';
 export { compileDecoder } from './decode.ts';
 export type { Decoded, Decoder, OutputTensor } from './decoder.ts';
 export type { ClassProbability, ResultColumn, ResultColumnSpec, ResultColumnType } from './result-columns.ts';

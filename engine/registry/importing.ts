@@ -1,13 +1,14 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { problem, type Imported, type ImportOptions, type Inspection, type Recipe } from '../contract/index.ts';
+import { problem, type Imported, type ImportOptions, type Recipe } from '../contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { newId } from '../jobs/index.ts';
 import { startChild, type Child, type Death } from '../processes/index.ts';
-import { exportRecipe, recipeDigest, suggestRecipe, validateRecipe } from '../recipes/index.ts';
-import { adoptObject, artifactDigest, ensureView, type ArtifactFile, type Workspace } from '../workspace/index.ts';
+import { suggestRecipe, validateRecipe } from '../recipes/index.ts';
+import { adoptObject, artifactDigest, ensureView, type Workspace } from '../workspace/index.ts';
 import { checkModelName, nameFromPath } from './names.ts';
 import type { ModelOpenerRouter, OpenedModel } from './opening.ts';
+import { recordArtifact, recordVersion, refuseNameInBin } from './recording.ts';
 
 /** What an import job keeps of its request; grants are resolved to paths by then. */
 export interface ImportPayload {
@@ -121,7 +122,11 @@ async function record(
     await adoptObject(workspace.folder, join(folder, 'files', ...file.path.split('/')), file.sha256);
   }
   await ensureView(workspace.folder, digest, opened.files);
-  const { number, known } = recordVersion(workspace, name, digest, opened, recipe);
+  // Artifact, model and version in one transaction.
+  const { number, known } = workspace.catalog.write(() => {
+    recordArtifact(workspace, digest, opened.files, opened.mainFile, opened.inspection);
+    return recordVersion(workspace, name, { digest, recipe, notes: opened.notes });
+  });
   return {
     model: name,
     version: number,
@@ -131,87 +136,6 @@ async function record(
     notes: opened.notes,
     known,
   };
-}
-
-/** Artifact, model and version in one transaction. The same artifact and recipe give back the version that exists. */
-function recordVersion(
-  workspace: Workspace,
-  name: string,
-  digest: string,
-  opened: OpenedModel,
-  recipe: Recipe,
-): { number: number; known: boolean } {
-  const { catalog } = workspace;
-  const now = new Date().toISOString();
-  return catalog.write(() => {
-    recordArtifact(workspace, digest, opened.files, opened.mainFile, opened.inspection, now);
-    refuseNameInBin(workspace, name);
-    const existing = catalog.get<{ id: number }>('SELECT id FROM models WHERE name = ?', name);
-    if (!existing) catalog.run('INSERT INTO models (name, created_at) VALUES (?, ?)', name, now);
-    const model = existing ?? catalog.get<{ id: number }>('SELECT id FROM models WHERE name = ?', name)!;
-    const recipeHash = recipeDigest(recipe);
-    const same = catalog.get<{ number: number }>(
-      'SELECT number FROM versions WHERE model = ? AND artifact = ? AND recipe_digest = ?',
-      model.id,
-      digest,
-      recipeHash,
-    );
-    if (same) return { number: same.number, known: true };
-    const newest = catalog.get<{ number: number | null }>(
-      'SELECT max(number) AS number FROM versions WHERE model = ?',
-      model.id,
-    );
-    const number = (newest?.number ?? 0) + 1;
-    catalog.run(
-      'INSERT INTO versions (model, number, artifact, recipe, recipe_digest, notes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      model.id,
-      number,
-      digest,
-      exportRecipe(recipe),
-      recipeHash,
-      JSON.stringify(opened.notes),
-      now,
-    );
-    return { number, known: false };
-  });
-}
-
-function refuseNameInBin({ catalog }: Workspace, name: string): void {
-  if (!catalog.get('SELECT 1 FROM models WHERE name = ? AND deleted_at IS NOT NULL', name)) return;
-  throw problem('ALREADY_EXISTS', `A model named ${name} is in the bin.`, {
-    subject: name,
-    hint: `drydock models restore ${name} brings it back; or choose another --name.`,
-  });
-}
-
-function recordArtifact(
-  workspace: Workspace,
-  digest: string,
-  files: readonly ArtifactFile[],
-  mainFile: string,
-  inspection: Inspection,
-  now: string,
-): void {
-  const { catalog } = workspace;
-  if (catalog.get('SELECT 1 FROM artifacts WHERE digest = ?', digest)) return;
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  catalog.run(
-    'INSERT INTO artifacts (digest, bytes, main_file, inspection, created_at) VALUES (?, ?, ?, ?, ?)',
-    digest,
-    bytes,
-    mainFile,
-    JSON.stringify(inspection),
-    now,
-  );
-  for (const file of files) {
-    catalog.run(
-      'INSERT INTO artifact_files (artifact, path, sha256, bytes) VALUES (?, ?, ?, ?)',
-      digest,
-      file.path,
-      file.sha256,
-      file.bytes,
-    );
-  }
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -1,4 +1,5 @@
 /** Models, versions, aliases, datasets and grants; importing. Child processes enter by child.ts. */
 export { Registry } from './registry.ts';
+export { modelFile } from './model-file.ts';
 export { versionById } from './references.ts';
 export type { VersionRecord } from './references.ts';

@@ -1,5 +1,5 @@
-import { problem, type AliasRow, type ModelRow, type VersionInfo } from '../contract/index.ts';
-import type { Catalog } from '../workspace/index.ts';
+import { problem, ProblemError, type AliasRow, type ModelRow, type VersionInfo } from '../contract/index.ts';
+import { artifactDigest, type Catalog } from '../workspace/index.ts';
 import { checkAlias, checkModelName } from './names.ts';
 import { resolveReference, unknownModel, type VersionRecord } from './references.ts';
 
@@ -34,6 +34,30 @@ export class ModelCatalog {
       createdAt: version.createdAt,
       notes: extraNote === null ? version.notes : [extraNote, ...version.notes],
     };
+  }
+
+  /** Sizes of all artifacts that a version can be named of; a file of another size is none of them. */
+  artifactBytes(): number[] {
+    const rows = this.#catalog.all<{ bytes: number }>(
+      `SELECT DISTINCT artifacts.bytes FROM artifacts JOIN versions ON versions.artifact = artifacts.digest
+       JOIN models ON models.id = versions.model WHERE models.deleted_at IS NULL`,
+    );
+    return rows.map((row) => row.bytes);
+  }
+
+  /** The newest version that these very files are, under these names or, for a single file, under any. */
+  versionOfFiles(files: readonly { path: string; bytes: number; sha256: string | null }[]): VersionRecord | null {
+    const hashed = files.flatMap(({ path, bytes, sha256 }) => (sha256 === null ? [] : [{ path, bytes, sha256 }]));
+    if (hashed.length === 0 || hashed.length < files.length) return null;
+    const digests = [artifactDigest(hashed), ...(hashed.length === 1 ? [hashed[0]!.sha256] : [])];
+    for (const digest of digests) {
+      try {
+        return resolveReference(this.#catalog, `sha256:${digest}`).version;
+      } catch (error) {
+        if (!(error instanceof ProblemError) || error.problem.code !== 'NOT_FOUND') throw error;
+      }
+    }
+    return null;
   }
 
   list(): ModelRow[] {

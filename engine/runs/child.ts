@@ -2,3 +2,4 @@
 export { shardWorkerRouter } from './shard-work.ts';
 export { queryRouter } from './query-work.ts';
 export { recipeFinderRouter } from './recipe-finder.ts';
+export { resultsRouter } from './results/query.ts';

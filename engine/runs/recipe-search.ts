@@ -1,10 +1,11 @@
+import { totalmem } from 'node:os';
 import { problem } from '../contract/index.ts';
 import type { FoundRecipes, RecipeCandidate } from '../contract/index.ts';
 import { startChild } from '../processes/index.ts';
-import type { VersionRecord } from '../registry/index.ts';
+import { modelFile, type VersionRecord } from '../registry/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 import type { FinderEvent, FinderTask, recipeFinderRouter } from './recipe-finder.ts';
-import { modelPath, workerBytesFor } from './running.ts';
+import { workerBytesFor } from './running.ts';
 
 export interface RecipeSearch {
   paths: string[];
@@ -26,7 +27,9 @@ export async function searchRecipes(
   search: RecipeSearch,
   signal?: AbortSignal,
 ): Promise<FoundRecipes> {
-  const child = startChild<typeof recipeFinderRouter>('recipe-finder', { memoryBytes: workerBytesFor(version.bytes) });
+  const child = startChild<typeof recipeFinderRouter>('recipe-finder', {
+    memoryBytes: Math.min(totalmem(), workerBytesFor([version])),
+  });
   const found: Progress = { started: null, candidates: [] };
   let isOver = false;
   const kill = (): void => child.kill();
@@ -37,7 +40,7 @@ export async function searchRecipes(
   signal?.addEventListener('abort', kill, { once: true });
   try {
     const { inspection, recipe } = version;
-    const path = await modelPath(workspace, version);
+    const path = await modelFile(workspace, version);
     const task: FinderTask = { paths: search.paths, modelPath: path, inspection, recipe, most: search.most };
     await child.call(async (client) => {
       for await (const event of (await client.find(task)) as AsyncIterable<FinderEvent>) note(found, event);

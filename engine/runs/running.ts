@@ -3,8 +3,8 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { problem } from '../contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
-import { versionById, type Registry, type VersionRecord } from '../registry/index.ts';
-import { ensureView, fileSha256, type ArtifactFile, type Workspace } from '../workspace/index.ts';
+import { modelFile, versionById, type Registry, type VersionRecord } from '../registry/index.ts';
+import { fileSha256, type Workspace } from '../workspace/index.ts';
 import { execute } from './executing.ts';
 import { chooseLanes } from './lanes.ts';
 import { refuseExisting, removeDeadPartials, writeOutput } from './output.ts';
@@ -16,9 +16,9 @@ import type { RunPayload, RunStore, StoredRun } from './store.ts';
 const workerFloor = 1.5 * 2 ** 30;
 const workerFactor = 5;
 
-/** Resident set at which a process that runs models of so many bytes ends itself. */
-export function workerBytesFor(modelBytes: number): number {
-  return Math.min(totalmem(), workerFloor + workerFactor * modelBytes);
+/** Resident memory that a worker with these versions may take, in bytes. */
+export function workerBytesFor(versions: readonly VersionRecord[]): number {
+  return workerFloor + workerFactor * versions.reduce((sum, version) => sum + version.bytes, 0);
 }
 
 export interface RunEnvironment {
@@ -84,8 +84,8 @@ async function scorePending(
       plan,
       pending,
       lanes: chooseLanes(plan, modelBytes, payload.lanes),
-      modelPaths: await Promise.all(versions.map((version) => modelPath(workspace, version))),
-      workerBytes: workerBytesFor(modelBytes),
+      modelPaths: await Promise.all(versions.map((version) => modelFile(workspace, version))),
+      workerBytes: Math.min(totalmem(), workerBytesFor(versions)),
       shardFolder: store.shardFolder(plan.run),
       temporaryFolder: join(store.folder(plan.run), 'temporary'),
       modelBytes,
@@ -131,16 +131,6 @@ class Effort {
     this.#since = now;
     this.#committedRows = this.#store.counts(this.#plan.run).read;
   }
-}
-
-/** The file that a runtime opens, under its own name in a view of the artifact. */
-export async function modelPath(workspace: Workspace, version: VersionRecord): Promise<string> {
-  const files = workspace.catalog.all<ArtifactFile & Record<string, unknown>>(
-    'SELECT path, sha256, bytes FROM artifact_files WHERE artifact = ?',
-    version.digest,
-  );
-  const view = await ensureView(workspace.folder, version.digest, files);
-  return join(view, ...version.mainFile.split('/'));
 }
 
 /**

@@ -139,4 +139,24 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run, shard)
   ) STRICT;
   `,
+  `
+  CREATE TABLE dataset_roles (
+    dataset TEXT PRIMARY KEY REFERENCES datasets (id) ON DELETE CASCADE,
+    label TEXT,
+    id_column TEXT,
+    group_column TEXT,
+    role TEXT CHECK (role IN ('train', 'test', 'live')),
+    confirmed INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
+    set_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE dataset_summaries (
+    dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    exact INTEGER NOT NULL CHECK (exact IN (0, 1)),
+    summary TEXT NOT NULL CHECK (json_valid(summary)),
+    PRIMARY KEY (dataset, name)
+  ) STRICT;
+  `,
 ];

@@ -1,2 +1,3 @@
+export { archiveHoldsModel } from './archive-holds-model.ts';
 export { collectModelFiles } from './collect-model-files.ts';
 export { unpackModelArchive } from './unpack-model-archive.ts';

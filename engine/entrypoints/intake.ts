@@ -1,0 +1,4 @@
+import { intakeRouter } from '../intake/child.ts';
+import { serveParent } from '../processes/index.ts';
+
+serveParent(intakeRouter);

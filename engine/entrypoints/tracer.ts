@@ -1,0 +1,4 @@
+import { tracerRouter } from '../inference/child.ts';
+import { serveParent } from '../processes/index.ts';
+
+serveParent(tracerRouter);
