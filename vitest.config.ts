@@ -11,10 +11,14 @@ function suite(
     maxConcurrency?: number;
     maxWorkers?: number;
     exclude?: string[];
+    globalSetup?: string[];
   } = {},
 ) {
   return { extends: true as const, test: { name, include, ...settings } };
 }
+
+/** Attacks on the page itself need what tests of the window need. */
+const inBrowser = ['tests/security/page*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -31,7 +35,14 @@ export default defineConfig({
       suite('e2e', ['tests/e2e/**/*.test.ts'], { hookTimeout: 240_000, maxConcurrency: 3, maxWorkers: 2 }),
       suite('crash', ['tests/crash/**/*.test.ts'], { exclude: ['**/*.long.test.ts'] }),
       suite('crash-long', ['tests/crash/**/*.long.test.ts'], { testTimeout: 3_600_000 }),
-      suite('security', ['tests/security/**/*.test.ts']),
+      suite('security', ['tests/security/**/*.test.ts'], { exclude: inBrowser }),
+      // A browser, an engine and its children each: more at once would only wait for each other.
+      suite('window', ['tests/window/**/*.test.ts', ...inBrowser], {
+        globalSetup: ['tests/window/setup.ts'],
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        maxWorkers: 2,
+      }),
       suite('real-models', ['tests/real-models/**/*.test.ts'], { testTimeout: 600_000, hookTimeout: 1_800_000 }),
       suite('packaging', ['tests/packaging/**/*.test.ts'], { testTimeout: 600_000 }),
     ],

@@ -30,14 +30,17 @@ export function checkAlias(name: string): string {
 /** Names that say nothing of a model: what exporters write, folders of an export, numbers of versions. */
 const saysNothing = /^(model|model_quantized|onnx|v?\d+(\.\d+)*)$/i;
 
+/** Where a host keeps what was dropped into a browser: folders of its own, which say nothing either. */
+const ofUpload = /[\\/]upload-[0-9a-f]{32}[\\/]files$/;
+
 /**
  * A model is named after its file: `credit_v2.onnx` gives `credit_v2`. Where the name says nothing, the folders above are
- * asked: `digits/v1/model.onnx` gives `digits`.
+ * asked: `digits/v1/model.onnx` gives `digits`. What was uploaded has no folders above that a person knows.
  */
 export function nameFromPath(path: string): string {
   const stem = basename(path).replace(/\.(onnx|zip)$/i, '');
   const above = dirname(path);
-  if (!saysNothing.test(stem) || basename(above) === '') return nameFromText(stem);
+  if (!saysNothing.test(stem) || basename(above) === '' || ofUpload.test(above)) return nameFromText(stem);
   return nameFromPath(above);
 }
 

@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getEventMeta, isDefinedError, ORPCError } from '@orpc/client';
+import { getEventMeta, isDefinedError } from '@orpc/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../engine/contract/index.ts';
 import type { EngineClient } from '../../engine/launcher.ts';
+import { endOf, failure } from './calls.ts';
 import { newFolder, transports, type Connected } from './transports.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/models');
@@ -42,20 +43,7 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     });
   }
 
-  async function ended(job: string): Promise<Job> {
-    let last: Job | undefined;
-    for await (const each of await client.jobs.watch({ job })) last = each;
-    return last!;
-  }
-
-  async function failure(call: Promise<unknown>): Promise<ORPCError<string, unknown>> {
-    const error: unknown = await call.then(
-      (value) => new Error(`The call was answered: ${JSON.stringify(value)}`),
-      (reason: unknown) => reason,
-    );
-    if (!(error instanceof ORPCError)) throw error;
-    return error;
-  }
+  const ended = (job: string): Promise<Job> => endOf(client, job);
 
   test('refuses with a typed error that holds code, sentence, subject and next step', async () => {
     const error = await failure(client.models.get({ ref: 'nobody@3' }));

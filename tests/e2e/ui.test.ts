@@ -1,20 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { attach } from '../../engine/launcher.ts';
-import { buildWindow, windowIsStale } from '../../tools/run/window.ts';
+import { ensureWindow } from '../../tools/run/window.ts';
 import { drydock } from '../security/command-line.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder = '';
 let program: ChildProcess | null = null;
 
-beforeAll(async () => {
-  if (existsSync(join(root, 'renderer/vite.config.ts')) && windowIsStale(root)) await buildWindow(root);
-});
+beforeAll(() => ensureWindow(root));
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'drydock-ui-')));
 });

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SourceFile } from '../../contract/index.ts';
 import { problem } from '../../contract/index.ts';
@@ -65,8 +66,9 @@ export class RowReaders {
       startChild<typeof shardWorkerRouter>('shard-worker', { memoryBytes }),
       (client) => client.setUp(setup),
       'that reads this row again',
-      () => {
+      async () => {
         if (this.#workers.get(plan.run) === worker) this.#workers.delete(plan.run);
+        await rm(temporaryFolder, { recursive: true, force: true });
       },
     );
     return worker;

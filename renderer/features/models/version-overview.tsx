@@ -1,6 +1,18 @@
 import type { Inspection, ValueInfo, VersionInfo } from '../../../engine/contract/index.ts';
 import { useAnswer } from '../../client/index.ts';
-import { bytes, count, Facts, keyed, moment, Name, oneLine, plural, Section, shortCount, Table } from '../../components/index.ts';
+import {
+  bytes,
+  count,
+  Facts,
+  keyed,
+  moment,
+  Name,
+  oneLine,
+  plural,
+  Section,
+  shortCount,
+  Table,
+} from '../../components/index.ts';
 import { hrefOf } from '../../window/index.ts';
 import { recipeInWords } from './recipe-words.ts';
 import styles from './version.module.css';
@@ -55,15 +67,29 @@ function Passport({ info }: { info: VersionInfo }) {
   const { inspection } = info;
   return (
     <Facts
+      wide="Digest"
       facts={[
         ['What it is', `ONNX, IR ${inspection.irVersion}, ${opsets(inspection)}`],
-        ['Made by', inspection.producer === '' ? 'not said in the file' : <Name key="by" text={inspection.producer} most={60} />],
-        ['Digest', <code key="digest" className={styles.digest}>{info.digest}</code>],
+        [
+          'Made by',
+          inspection.producer === '' ? 'not said in the file' : <Name key="by" text={inspection.producer} most={60} />,
+        ],
         ['Imported', moment(info.createdAt)],
         ['Size', bytes(info.bytes)],
-        ['Parameters', <span key="n" title={count(inspection.parameters)}>{shortCount(inspection.parameters)}</span>],
+        [
+          'Parameters',
+          <span key="n" title={count(inspection.parameters)}>
+            {shortCount(inspection.parameters)}
+          </span>,
+        ],
         ['Classes', inspection.labels === null ? 'not named in the file' : labelsInWords(inspection.labels)],
         ['Used in', used === undefined ? '' : used === 0 ? 'no run yet' : plural(used, 'run')],
+        [
+          'Digest',
+          <code key="digest" className={styles.digest}>
+            {info.digest}
+          </code>,
+        ],
       ]}
     />
   );
@@ -82,7 +108,9 @@ function Values({ values, optional }: { values: readonly ValueInfo[]; optional: 
           key: 'shape',
           title: 'Shape',
           width: '170px',
-          cell: (value) => <code>{optional.includes(value.name) ? `${shapeInWords(value)} optional` : shapeInWords(value)}</code>,
+          cell: (value) => (
+            <code>{optional.includes(value.name) ? `${shapeInWords(value)} optional` : shapeInWords(value)}</code>
+          ),
         },
       ]}
     />

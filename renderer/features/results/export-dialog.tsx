@@ -8,7 +8,15 @@ import { useMatching } from './matching.ts';
 import styles from './dialog.module.css';
 
 /** The view as one file: its filters, its order, its columns. */
-export function ExportDialog({ results, view, onClose }: { results: OpenedResults; view: ResultView; onClose(): void }) {
+export function ExportDialog({
+  results,
+  view,
+  onClose,
+}: {
+  results: OpenedResults;
+  view: ResultView;
+  onClose: () => void;
+}) {
   const { client, host } = useEngine();
   const [format, setFormat] = useState<ExportFormat>('csv');
   const matching = useMatching(results.run, view);
@@ -36,9 +44,8 @@ export function ExportDialog({ results, view, onClose }: { results: OpenedResult
         </p>
         <SegmentedControl
           aria-label="Format"
-          data-autofocus
           value={format}
-          onChange={(value) => setFormat(value as ExportFormat)}
+          onChange={(value) => setFormat(value)}
           data={[
             { value: 'csv', label: 'CSV' },
             { value: 'parquet', label: 'Parquet' },
@@ -51,7 +58,7 @@ export function ExportDialog({ results, view, onClose }: { results: OpenedResult
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={write.isPending}>
+          <Button type="submit" data-autofocus loading={write.isPending}>
             Export
           </Button>
         </div>

@@ -17,6 +17,8 @@ export interface ResultsState {
   /** The row shown in the panel, by its number in the run; null: closed. */
   open: number | null;
   look: Look;
+  /** Rows are counted by the values of this column instead of listed; null: listed. */
+  groupBy: string | null;
   tile: 96 | 160 | 320;
   charts: boolean;
 }
@@ -32,6 +34,7 @@ const fresh: ResultsState = {
   active: 0,
   open: null,
   look: 'table',
+  groupBy: null,
   tile: 160,
   charts: true,
 };
@@ -90,6 +93,12 @@ export function shownColumns(state: ResultsState, columns: readonly ResultTableC
   return [...list.filter(isPinned), ...list.filter((column) => !isPinned(column))];
 }
 
+/** Errors where there are none, and file and row where rows have names of their own. */
+function isIdle({ role, column }: ResultTableColumn, { failed, columns }: OpenedResults): boolean {
+  if (role === 'error') return failed === 0;
+  return (role === 'file' || role === 'row') && columns.some((other) => other.role === 'id' && other.column !== column);
+}
+
 /** What is worth seeing first: rows' names and what was predicted are pinned; wide probabilities are left to the panel. */
 export function firstLook(results: OpenedResults): Partial<ResultsState> {
   const { columns } = results;
@@ -105,7 +114,7 @@ export function firstLook(results: OpenedResults): Partial<ResultsState> {
     .map(({ column }) => column.column);
   return {
     pinned: first ? [first.column] : [],
-    hidden: results.failed === 0 ? [...hidden, ...columns.filter(({ role }) => role === 'error').map(({ column }) => column)] : hidden,
+    hidden: [...hidden, ...columns.filter((column) => isIdle(column, results)).map(({ column }) => column)],
     order: sorted,
     look: results.pictures ? 'gallery' : 'table',
   };

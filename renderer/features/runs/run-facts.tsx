@@ -16,7 +16,10 @@ export function RunFacts({ run }: { run: Run }) {
             ['Rows read', count(run.rows.read)],
             ['Rows scored', count(run.rows.predicted)],
             ['Rows failed', count(run.rows.failed)],
-            ['Shards', `${count(run.shards.committed)} of ${run.shards.total === null ? 'not known yet' : count(run.shards.total)}`],
+            [
+              'Shards',
+              `${count(run.shards.committed)} of ${run.shards.total === null ? 'not known yet' : count(run.shards.total)}`,
+            ],
             ['Memory at most', run.peakMemoryBytes === null ? 'not measured' : bytes(run.peakMemoryBytes)],
           ]}
         />

@@ -1,0 +1,133 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect } from 'vitest';
+import { cliTable, contentOf, rowsOf, type Row } from './exports.ts';
+import {
+  choose,
+  drop,
+  expectRows,
+  oneSpaced,
+  runDone,
+  samples,
+  sentenceReady,
+  tabTo,
+  test,
+  useWindow,
+} from './window.ts';
+
+const window = useWindow();
+const data = join(samples, 'income/data/test.csv');
+let model = '';
+let newer = '';
+
+beforeAll(() => {
+  model = join(window.folder, 'income_v1.onnx');
+  newer = join(window.folder, 'income_v2.onnx');
+  copyFileSync(join(samples, 'income/v1/model.onnx'), model);
+  copyFileSync(join(samples, 'income/v2/model.onnx'), newer);
+});
+
+const roles = ['--data', data, '--id', 'person_id', '--label', 'over_50k'];
+
+test('a model and a table dropped become a sentence, a run, a grid, a row and a file, by mouse', async () => {
+  const page = await window.open();
+  await drop(page, [model, data]);
+  expect(await sentenceReady(page)).toBe(
+    'Score test.csv with income_v1.onnx , label over_50k , rows named by person_id .',
+  );
+  await page.getByRole('button', { name: 'Score', exact: true }).click();
+  await runDone(page);
+  await expectRows(page, '3 000 rows');
+  await page.getByRole('group', { name: 'Charts that filter' }).getByRole('button', { name: /^yes/ }).first().click();
+  const cli = rowsOf(cliTable(window.folder, ['--model', model, ...roles])).filter((row) => row.prediction === 'yes');
+  await expectRows(page, `${cli.length} of 3 000 rows`);
+
+  const first = cli[0]!;
+  await page.getByRole('gridcell', { name: first.person_id!, exact: true }).click();
+  const panel = page.getByRole('complementary', { name: 'The row' });
+  await panel.getByRole('heading', { name: 'Input, read again from the file' }).waitFor();
+  expect(oneSpaced(await panel.innerText())).toContain(`person_id ${first.person_id}`);
+  await panel.getByRole('button', { name: 'Close' }).click();
+  await panel.waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export this view' });
+  await dialog.getByText(`${cli.length} rows`).waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('button', { name: 'Export' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/\.csv$/);
+  expectSame(rowsOf((await contentOf(download)).toString()), cli);
+});
+
+test('the same by keyboard alone: choose, start, search, move, open a row, export', async () => {
+  const page = await window.open();
+  await choose(page, [model, data]);
+  await sentenceReady(page);
+  await page.keyboard.press('Enter');
+  await runDone(page);
+  await expectRows(page, '3 000 rows');
+  await page.keyboard.press('/');
+  await page.keyboard.type('P0007');
+  const cli = rowsOf(cliTable(window.folder, ['--model', model, ...roles])).filter((row) =>
+    Object.values(row).some((cell) => cell.includes('P0007')),
+  );
+  await expectRows(page, `${cli.length} of 3 000 rows`);
+  await tabTo(page, '[role=grid]');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('complementary', { name: 'The row' });
+  await panel.getByText(cli[1]!.person_id!, { exact: true }).first().waitFor();
+  await page.keyboard.press('ArrowUp');
+  await panel.getByText(cli[0]!.person_id!, { exact: true }).first().waitFor();
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'detached' });
+
+  await page.keyboard.press('Control+e');
+  const dialog = page.getByRole('dialog', { name: 'Export this view' });
+  await dialog.getByRole('button', { name: 'Export' }).and(page.locator(':focus')).waitFor();
+  await tabTo(page, 'input[type=radio]', 'Shift+Tab');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+  expect(download.suggestedFilename()).toMatch(/\.jsonl$/);
+  const lines = (await contentOf(download)).toString().trim().split('\n');
+  expectSame(
+    lines.map((line) => JSON.parse(line) as Row),
+    cli,
+  );
+});
+
+test('two models and a table are scored in one run, in the order of their versions', async () => {
+  const page = await window.open();
+  await drop(page, [newer, data, model]);
+  expect(await sentenceReady(page)).toMatch(/^Score test.csv with income@1|income_v1.* and income_v2.onnx/);
+  await page.getByRole('button', { name: 'Score', exact: true }).click();
+  await runDone(page);
+  await page.getByRole('columnheader').filter({ hasText: 'prediction' }).nth(1).waitFor();
+  const cli = rowsOf(cliTable(window.folder, ['--model', model, newer, ...roles]));
+  await page.keyboard.press('Control+e');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('dialog').getByRole('button', { name: 'Export' }).click(),
+  ]);
+  const made = rowsOf((await contentOf(download)).toString());
+  const predictions = (rows: Row[]): string[][] =>
+    rows.map((row) => [
+      row.person_id!,
+      ...Object.entries(row)
+        .filter(([name]) => /prediction/.test(name))
+        .map(([, value]) => value),
+    ]);
+  expect(predictions(made)[0]).toHaveLength(3);
+  expect(predictions(made)).toEqual(predictions(cli));
+});
+
+/** What both tables have is the same: every decision, and every number to the precision of float32. */
+function expectSame(made: readonly Row[], cli: readonly Row[]): void {
+  expect(made.map((row) => [row.person_id, row.prediction])).toEqual(cli.map((row) => [row.person_id, row.prediction]));
+  for (const [index, row] of made.entries())
+    for (const name of ['probability_no', 'probability_yes', 'confidence'].filter((name) => name in cli[index]!))
+      expect(Math.fround(Number(row[name]))).toBe(Math.fround(Number(cli[index]![name])));
+}
