@@ -1,3 +1,5 @@
+import type { DataReaderRouter } from '../data/child.ts';
+import { startChild, type Child } from '../processes/index.ts';
 import { hostOnly, os } from './base.ts';
 
 export const filesApi = {
@@ -63,5 +65,25 @@ export const dataApi = {
     const rolesOf = (fingerprint: string) => engine.registry.rolesFor(fingerprint, input.roles);
     return engine.runs.preview({ paths, version, reading: input.reading }, rolesOf, signal);
   }),
+  look: os.data.look.handler(({ input, context: { engine }, signal }) => {
+    const paths = input.data.map((grant) => engine.registry.grants.path(grant, 'input'));
+    return withReader((client) => client.look({ paths }), signal);
+  }),
   datasets: os.data.datasets.handler(({ input, context: { engine } }) => engine.registry.datasets.list(input)),
 };
+
+/** One question to a data reader of its own, which ends with the call. */
+async function withReader<T>(
+  ask: (client: Child<DataReaderRouter>['client']) => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const reader = startChild<DataReaderRouter>('data-reader', { memoryBytes: 2 * 2 ** 30 });
+  const kill = (): void => reader.kill();
+  signal?.addEventListener('abort', kill, { once: true });
+  try {
+    return await reader.call(ask);
+  } finally {
+    signal?.removeEventListener('abort', kill);
+    reader.kill();
+  }
+}

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
-import { DataDescription, DataReading } from './data.ts';
+import { DataDescription, DataReading, LongLook } from './data.ts';
 import { problemErrors } from './errors.ts';
 import { Inspection, Signature } from './model.ts';
 import { firstPage, Page } from './paging.ts';
@@ -109,6 +109,7 @@ export const Preview = DataDescription.pick({
   rows: true,
   sample: true,
   notes: true,
+  look: true,
 }).extend({
   /** `columns` and `sample` hold the first of them where there are too many for a call. */
   columnsTotal: z.number().int(),
@@ -172,6 +173,14 @@ export const dataContract = {
       }),
     )
     .output(Preview),
+  /**
+   * Headers of up to 20,000 pictures, spread evenly, within 5 seconds: unreadable ones, sizes, formats. It stands beside a
+   * run, which does not wait for it. Throws BINDING_TYPE for tables.
+   */
+  look: oc
+    .errors(problemErrors)
+    .input(z.object({ data: z.array(z.string()).min(1) }))
+    .output(LongLook),
   /** Newest first; `after` is a dataset. */
   datasets: oc.errors(problemErrors).input(Page.default(firstPage)).output(z.array(DatasetRow)),
 };

@@ -1,10 +1,13 @@
 /** What a data reader answers: the child process in which a person's data files are opened. */
 import { os } from '@orpc/server';
+import { longLook, lookAtPictures } from './picture-look.ts';
+import { listPictures } from './pictures.ts';
+import { findPictures } from './sources.ts';
 import { browseFolder, type BrowseTask, type FolderPage } from './browse.ts';
 import { describeData } from './describe.ts';
 import { expandPaths } from './paths.ts';
 import { picturesOf, type PictureSource } from './picture-list.ts';
-import type { DataDescription, DataReading, DatasetSummary } from '../contract/index.ts';
+import type { DataDescription, DataReading, DatasetSummary, LongLook } from '../contract/index.ts';
 import { sampleAgain } from './sample-again.ts';
 import { openPicture, type PictureTask, type ShownPicture } from './thumbnails.ts';
 
@@ -16,6 +19,12 @@ export const dataReaderRouter = {
       return describeData(await expandPaths(paths), { signal, reading });
     },
   ),
+  /** Headers of pictures, as many as fit into some seconds. */
+  look: os.handler(async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<LongLook> => {
+    const { paths } = input as { paths: string[] };
+    const pictures = await listPictures(await findPictures(await expandPaths(paths), signal), signal);
+    return { ...(await lookAtPictures(pictures, { ...longLook, signal })), pictures: pictures.length };
+  }),
   /** Names in a folder that a person lets a page browse. */
   browse: os.handler(async ({ input }: { input: unknown }): Promise<FolderPage> => browseFolder(input as BrowseTask)),
   pictures: os.handler(async ({ input }: { input: unknown }) => {

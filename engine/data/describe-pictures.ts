@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
-import type { ColumnInfo, DataDescription, SourceFile } from '../contract/index.ts';
+import type { ColumnInfo, DataDescription, PictureLook, SourceFile } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
-import { recogniseFile } from './formats.ts';
-import { classFolders, listPictures, pictureLabel } from './pictures.ts';
+import { pictureFormatsInWords } from './picture-formats.ts';
+import { firstLook, lookAtPictures } from './picture-look.ts';
+import { classesOf, listPictures, pictureLabel } from './pictures.ts';
 import type { PicturePath } from './pictures.ts';
 import type { Look } from './look.ts';
 import { sampleOf } from './sample.ts';
@@ -16,16 +16,16 @@ export async function describePictures(files: SourceFile[], look: Look = {}): Pr
   if (first === undefined) {
     throw problem('FORMAT_UNKNOWN', `There are no pictures in ${files[0]?.name ?? 'the folder'}.`, {
       subject: files[0]?.path ?? null,
-      hint: 'PNG and JPEG are read.',
+      hint: `${pictureFormatsInWords} are read.`,
     });
   }
-  const kind = recogniseFile(first.path);
+  const seen = await lookAtPictures(pictures, { ...firstLook, signal: look.signal });
   const names = pictures.map(({ name }) => name);
-  const labels = classFolders(names, files.length > 1);
+  const labels = classesOf(pictures, files);
   const columns: ColumnInfo[] = [{ name: 'image', type: 'image', missing: 0 }];
   if (labels !== null) columns.push({ name: 'label', type: 'string', missing: 0 });
   const notes: string[] = [];
-  if (kind !== 'picture') notes.push(`${basename(first.path)} is called a picture and is not a PNG or JPEG file.`);
+  notes.push(...lookInWords(seen));
   if (labels !== null) notes.push(`The label is the name of the folder: ${classList(labels)}.`);
   else if (names.some((name) => name.includes('/'))) {
     notes.push('The pictures lie in folders of several levels, so no label is taken from the folders.');
@@ -42,13 +42,23 @@ export async function describePictures(files: SourceFile[], look: Look = {}): Pr
       rows,
     ),
     notes,
+    look: seen,
   };
+}
+
+function lookInWords(look: PictureLook): string[] {
+  const [first] = look.examples;
+  if (first === undefined) return [];
+  const others = look.unreadable > 1 ? ` and ${look.unreadable - 1} more` : '';
+  return [
+    `Of ${look.looked} pictures looked at, ${look.unreadable} cannot be read: ${first.name} ${first.why}${others}. Each costs its own row.`,
+  ];
 }
 
 /** A folder's size is that of its pictures. */
 async function withSizes(files: SourceFile[], pictures: PicturePath[], look: Look): Promise<SourceFile[]> {
   const total = pictures.length;
-  const sizes = await inTurn(pictures, ({ path }) => Number(statNow(path).size), {
+  const sizes = await inTurn(pictures, ({ path, entry }) => entry?.packed ?? Number(statNow(path).size), {
     signal: look.signal,
     onDone: (done) => look.onProgress?.({ phase: 'looking at the pictures', done, total, unit: 'pictures' }),
   });

@@ -1,5 +1,7 @@
 import { basename, extname } from 'node:path';
 import type { ProblemError } from '../contract/index.ts';
+import { isPictureArchive } from './picture-archive.ts';
+import { pictureFormat } from './picture-formats.ts';
 import { refusalOf } from './refusals.ts';
 import { readStart } from './source-files.ts';
 
@@ -10,16 +12,22 @@ const headBytes = 64 * 1024;
 
 /** What is read here, or the refusal of what is not. Extensions only decide what bytes leave open. */
 export function recogniseFile(path: string): FileKind | ProblemError {
-  const { bytes: head, size } = readStart(path, headBytes);
+  const { bytes, size } = readStart(path, headBytes);
+  return kindOf(path, bytes, size);
+}
+
+/** The same of a file that was named itself: archives of pictures count as pictures. */
+export async function recogniseNamed(path: string): Promise<FileKind | ProblemError> {
+  const { bytes, size } = readStart(path, headBytes);
+  return (await isPictureArchive(path, bytes)) ? 'picture' : kindOf(path, bytes, size);
+}
+
+function kindOf(path: string, head: Buffer, size: number): FileKind | ProblemError {
   if (isParquet(head)) return 'parquet';
-  if (isPicture(head)) return 'picture';
+  if (pictureFormat(head) !== null) return 'picture';
   const refusal = refusalOf(path, head, size);
   if (refusal !== null) return refusal;
   return beginsWithObject(head) && !looksLikeHeader(path, head) ? 'jsonl' : 'text';
-}
-
-export function isPicture(head: Buffer): boolean {
-  return startsWith(head, '\x89PNG\r\n\x1a\n') || startsWith(head, '\xff\xd8\xff');
 }
 
 /** The signature, and behind it no character that a text table could have there. */

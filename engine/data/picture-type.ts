@@ -17,7 +17,12 @@ const shown: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gi
 
 /** The media type of a picture file, told from its bytes, or null when it is no picture. */
 export function pictureType(path: string): string | null {
-  const text = readStart(path, 32).bytes.toString('latin1');
+  return pictureTypeOf(readStart(path, 32).bytes);
+}
+
+/** The same of bytes at hand. */
+export function pictureTypeOf(bytes: Buffer): string | null {
+  const text = bytes.toString('latin1', 0, 32);
   return signatures.find(({ signature, at = 0 }) => text.startsWith(signature, at))?.type ?? null;
 }
 

@@ -45,7 +45,8 @@ function readEntries(path: string) {
   return readdir(path, { withFileTypes: true });
 }
 
-function isLeftBehind(name: string): boolean {
+/** What systems leave in folders and archives: no data of anybody's. */
+export function isLeftBehind(name: string): boolean {
   if (name.startsWith('.')) return true;
   return ['Thumbs.db', 'desktop.ini', '__MACOSX', '_metadata', '_common_metadata', '_SUCCESS'].includes(name);
 }

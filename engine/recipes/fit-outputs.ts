@@ -1,6 +1,6 @@
 import { closestName } from '../contract/index.ts';
 import type { Inspection, ProblemError, Recipe, RecipeOutputs, ValueInfo } from '../contract/index.ts';
-import { misfit } from './fit-inputs.ts';
+import { misfit } from './misfit.ts';
 import {
   findInput,
   findOutput,

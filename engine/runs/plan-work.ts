@@ -50,7 +50,7 @@ const shardsTold = 2048;
 /** What a data reader answers about runs: everything that grows with the number of files or columns is done here. */
 export const planRouter = {
   /** What tells the data apart, for what is known of it; `preview` then goes on with the same look. */
-  look: os.handler(({ input }: { input: unknown }) => lookBeforePreview(input as PreviewedData)),
+  lookBeforePreview: os.handler(({ input }: { input: unknown }) => lookBeforePreview(input as PreviewedData)),
   preview: os.handler(({ input }: { input: unknown }): Preview => previewData(input as PreviewTask)),
   /** Looks at the data, binds every version to it, cuts it into shards, writes the plan. Refusals come as problems. */
   makePlan: os.handler(({ input, signal }: { input: unknown; signal?: AbortSignal }) =>

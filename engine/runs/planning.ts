@@ -49,7 +49,7 @@ export async function preview(
   const kill = (): void => reader.kill();
   signal?.addEventListener('abort', kill, { once: true });
   try {
-    const { fingerprint } = await reader.call((client) => client.look(data));
+    const { fingerprint } = await reader.call((client) => client.lookBeforePreview(data));
     const task: PreviewTask = { version, ...rolesOf(fingerprint) };
     return await reader.call((client) => client.preview(task));
   } finally {

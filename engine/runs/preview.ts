@@ -43,7 +43,7 @@ export function previewData({ version, roles, notes: known }: PreviewTask): Prev
   const description = lookedAt;
   if (description === null) throw new Error('Data is looked at before it is previewed.');
   const binding = version ? bindData(version.recipe, version.inspection, description, roles) : null;
-  const { format, rows, notes } = description;
+  const { format, rows, notes, look } = description;
   const columns = boundItems(description.columns, shareOfAnswer);
   const lines = boundItems(binding?.lines ?? [], shareOfAnswer);
   const { sample, cut } = shownSample(description, columns.length);
@@ -53,6 +53,7 @@ export function previewData({ version, roles, notes: known }: PreviewTask): Prev
     columnsTotal: description.columns.length,
     rows,
     sample,
+    ...(look === undefined ? {} : { look }),
     binding: lines,
     notes: [
       ...notes,

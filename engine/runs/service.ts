@@ -1,6 +1,7 @@
 import {
   boundItems,
   problem,
+  type FoundRecipes,
   type JobState,
   type Run,
   type RunRequest,
@@ -9,10 +10,11 @@ import {
   type Preview,
 } from '../contract/index.ts';
 import { newId, type JobQueue } from '../jobs/index.ts';
-import type { Registry } from '../registry/index.ts';
+import type { Registry, VersionRecord } from '../registry/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 import { readRows, refuseExisting, writeOutput } from './output.ts';
 import { preview } from './planning.ts';
+import { searchRecipes, type RecipeSearch } from './recipe-search.ts';
 import { performRun } from './running.ts';
 import { countsOf, RunStore, type RunPayload, type StoredRun } from './store.ts';
 
@@ -24,10 +26,12 @@ export class Runs {
   readonly #jobs: JobQueue;
   readonly #registry: Registry;
   readonly #store: RunStore;
+  readonly #workspace: Workspace;
 
   constructor(workspace: Workspace, jobs: JobQueue, registry: Registry, runtime: { name: string; version: string }) {
     this.#jobs = jobs;
     this.#registry = registry;
+    this.#workspace = workspace;
     this.#store = new RunStore(workspace);
     jobs.register<{ run: string }, { run: string }>({
       kind: 'run',
@@ -91,6 +95,11 @@ export class Runs {
 
   get(run: string): Run {
     return this.#public(this.#store.get(run));
+  }
+
+  /** Scores the presets for pictures on a version, in a child. */
+  findRecipes(version: VersionRecord, search: RecipeSearch, signal?: AbortSignal): Promise<FoundRecipes> {
+    return searchRecipes(this.#workspace, version, search, signal);
   }
 
   async rows(run: string, limit: number): Promise<{ columns: string[]; rows: unknown[][] }> {

@@ -207,7 +207,7 @@ function unionOfWants(plan: PlanHead, predictors: readonly Predictor[]): ColumnW
 
 function wantKey(want: ColumnWant): string {
   return want.as === 'pixels'
-    ? JSON.stringify([want.as, want.width, want.height, want.channels])
+    ? JSON.stringify([want.as, want.width, want.height, want.channels, want.steps ?? []])
     : JSON.stringify([want.as, want.column]);
 }
 

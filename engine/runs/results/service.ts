@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import {
   problem,
+  type SourceFile,
   ProblemError,
   type ColumnSummary,
   type ExportFormat,
@@ -196,14 +197,14 @@ export class Results {
   }
 
   /** For a host's resource plane: where the picture of a row lies, unchanged since the run was planned. */
-  async pictureOf(run: string, index: number): Promise<{ path: string; name: string; bytes: number }> {
+  async pictureOf(run: string, index: number): Promise<Pick<SourceFile, 'path' | 'name' | 'entry'>> {
     const { plan } = await this.#needed(run);
     const { shard, file } = await rowPlace(plan, index);
     if (shard.format !== 'images') {
       throw problem('NOT_FOUND', 'The rows of this run are not pictures.', { subject: run });
     }
     await verifyUnchanged(file);
-    return { path: file.path, name: file.name, bytes: file.bytes };
+    return { path: file.path, name: file.name, entry: file.entry };
   }
 
   /** The process that answers for a run now, or null. */

@@ -195,7 +195,7 @@ function Algorithm({ value, onChange }: { value: ResizeAlgorithm; onChange: (val
       w={150}
       data={[...resizeAlgorithms]}
       value={value}
-      onChange={(next) => next !== null && onChange(next as ResizeAlgorithm)}
+      onChange={(next) => next !== null && onChange(next)}
     />
   );
 }

@@ -240,7 +240,7 @@ describe('a file that is no data', () => {
     ],
     ['a.pkl', pickle, 'FORMAT_NOT_SUPPORTED', 'pickle', 'can run code'],
     ['m.bin', onnx, 'FORMAT_NOT_SUPPORTED', 'ONNX model', '--model'],
-    ['a.webp', Buffer.from('RIFF\x00\x00\x00\x00WEBPVP8 '), 'FORMAT_NOT_SUPPORTED', 'WebP', 'PNG'],
+    ['a.heic', Buffer.from('\x00\x00\x00\x18ftypheic\x00\x00'), 'FORMAT_NOT_SUPPORTED', 'HEIF', 'PNG'],
     ['noise.csv', Buffer.from([1, 2, 3, 0, 0xfe, 9, 0, 200, 7]), 'FORMAT_UNKNOWN', 'neither text', 'Parquet'],
     ['page.csv', '<!DOCTYPE html><p>x</p>', 'FORMAT_UNKNOWN', 'web page', 'CSV'],
     ['mac.csv', 'a,b\r1,2\r3,4\r', 'FORMAT_NOT_SUPPORTED', 'carriage returns', 'tr '],

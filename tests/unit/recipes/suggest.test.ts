@@ -61,19 +61,22 @@ test('one number a row is a regression; scores of unknown meaning stay as they a
 });
 
 test.each([
-  ['float32', ['N', 1, 28, 28], 'NCHW', 'grey', 1 / 255],
-  ['float32', ['N', 224, 224, 3], 'NHWC', 'rgb', 1 / 255],
-  ['float32', [1, 3, null, null], 'NCHW', 'rgb', 1 / 255],
-  ['uint8', ['N', 'h', 'w', 3], 'NHWC', 'rgb', 1],
-  ['float32', ['N', 28, 28], 'NHW', 'grey', 1 / 255],
-] as const)('%s %j is taken for a picture as %s', (type, shape, layout, channels, scale) => {
+  ['float32', ['N', 1, 28, 28], 'NCHW', 'grey', 1 / 255, 28],
+  ['float32', ['N', 224, 224, 3], 'NHWC', 'rgb', 1 / 255, 224],
+  ['float32', [1, 3, null, null], 'NCHW', 'rgb', 1 / 255, null],
+  ['uint8', ['N', 'h', 'w', 3], 'NHWC', 'rgb', 1, null],
+  ['float32', ['N', 28, 28], 'NHW', 'grey', 1 / 255, 28],
+  ['float32', ['N', 1, 30_000, 30_000], 'NCHW', 'grey', 1 / 255, null],
+] as const)('%s %j is taken for a picture as %s', (type, shape, layout, channels, scale, side) => {
   const inspection = inspectionOf([['x', type, [...shape]]], [['y', 'float32', ['N', 10], 'Gemm']]);
   const { recipe, notes } = suggestRecipe(inspection);
+  const to = { width: side, height: side };
+  const steps = side === null ? {} : { steps: [{ step: 'resize', algorithm: 'pillow-bilinear', to }] };
   expect(recipe.inputs).toEqual([
-    { input: 'x', from: 'image', channels, layout, scale, mean: [], std: [], size: null },
+    { input: 'x', from: 'image', channels, layout, scale, mean: [], std: [], size: null, ...steps },
   ]);
   expect(recipe.outputs).toMatchObject({ decision: 'argmax', activation: 'softmax' });
-  expect(notes.filter((note) => note.includes('guess'))).toHaveLength(2);
+  expect(notes.filter((note) => note.includes('guess'))).toHaveLength(side === null ? 2 : 3);
 });
 
 test('several single inputs go by their own names, numbers and text alike', () => {
