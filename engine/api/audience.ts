@@ -18,15 +18,27 @@ export function intakeFor({ audience, engine }: Caller, intake: Intake): Intake 
   if (audience === 'host') return intake;
   const items = intake.items.map((item) => {
     if (item.kind !== 'refused') return item;
-    const folder = dirname(engine.registry.grants.path(item.grant, 'input'));
-    const shorten = (text: string | null): string | null => text && text.replaceAll(join(folder, sep), '');
-    const { code, message, subject, hint } = item.problem;
-    return {
-      ...item,
-      problem: { code, message: shorten(message)!, subject: nameOnly(shorten(subject)), hint: shorten(hint) },
-    };
+    return { ...item, problem: withoutFolder(item.problem, dirname(engine.registry.grants.path(item.grant, 'input'))) };
   });
   return { ...intake, items };
+}
+
+/** What a call fails with, as this caller may see it. */
+export function problemFor({ audience }: Caller, problem: Problem): Problem {
+  const { subject } = problem;
+  return audience === 'host' || subject === null || !isAbsolute(subject)
+    ? problem
+    : withoutFolder(problem, dirname(subject));
+}
+
+function withoutFolder({ code, message, subject, hint }: Problem, folder: string): Problem {
+  const shorten = (text: string): string => text.replaceAll(join(folder, sep), '');
+  return {
+    code,
+    message: shorten(message),
+    subject: subject && nameOnly(shorten(subject)),
+    hint: hint && shorten(hint),
+  };
 }
 
 function problemWithoutPath(problem: Problem | null): Problem | null {

@@ -133,9 +133,33 @@ describe.each(transports)('what was dropped, through $name', ({ connect }) => {
     expect(pickle).toMatchObject({ problem: { hint: expect.stringContaining('skl2onnx') } });
   });
 
+  test('is every model and table of a folder that holds several, each to be used by itself', async () => {
+    for (const version of ['v1', 'v2']) {
+      const to = join(folder, 'project', `bikes_${version}.onnx`);
+      cpSync(`${samples}bikes/${version}/model.onnx`, to);
+    }
+    const data = write('project/data/test.csv', 'hour_id,a\nH1,2\nH2,3\n');
+    write('project/notes.md', '# Notes\n');
+    cpSync(`${samples}digits/data/test/0`, join(folder, 'project/pictures/0'), { recursive: true });
+    const { items, guesses } = await dropped(join(folder, 'project'));
+    expect(items.map((item) => [item.kind, item.name])).toEqual([
+      ['model', 'bikes_v1.onnx'],
+      ['model', 'bikes_v2.onnx'],
+      ['data', 'test.csv'],
+      ['data', expect.stringMatching(/^(pictures|0)$/)],
+    ]);
+    expect(guesses.modelOrder).toEqual(['bikes_v1.onnx', 'bikes_v2.onnx']);
+    const [model, , table] = items;
+    const preview = await connected.client.data.preview({ data: table?.kind === 'data' ? table.grants : [] });
+    expect(preview.rows).toBe(2);
+    const grant = model?.kind === 'model' ? model.grant : '';
+    expect(await connected.client.models.import({ grant })).toMatchObject({ model: 'bikes_v1' });
+    expect(data).toContain('project');
+  });
+
   test('orders models without numbers in their names by the time of their change', async () => {
     const paths = ['fresh.onnx', 'stale.onnx'].map((name) => join(folder, name));
-    for (const path of paths) cpSync(`${samples}bikes/v1/model.onnx`, path);
+    for (const path of paths) cpSync(`${samples}income/v1/model.onnx`, path);
     utimesSync(paths[1]!, 1, 1);
     expect((await dropped(...paths)).guesses.modelOrder).toEqual(['stale.onnx', 'fresh.onnx']);
   });
@@ -158,6 +182,9 @@ test('a page is told of a refused file without the folder that it lies in', asyn
     const told = JSON.stringify(await page.intake.recognise({ grants: [grant] }));
     expect(told).toContain('skl2onnx');
     expect(told).not.toContain(folder);
+    const failed: unknown = await page.models.import({ grant }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ data: { code: 'FORMAT_NOT_SUPPORTED', subject: 'model.pkl' } });
+    expect(JSON.stringify(failed) + String(failed)).not.toContain(folder);
     expect(JSON.stringify(await engine.client.intake.recognise({ grants: [grant] }))).toContain(folder);
   } finally {
     await engine.close();
