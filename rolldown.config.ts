@@ -21,7 +21,8 @@ export default {
   input: Object.fromEntries([...programs.map((path) => [basename(path, '.ts'), path]), ['cli', 'cli/main.ts']]),
   platform: 'node',
   // Native modules stay packages: their binaries are found beside their own files.
-  external: [/^node:/, ...builtinModules, /^@duckdb\//, 'onnxruntime-node', 'sharp'],
+  // Two optional accelerators of ws are not among the dependencies: it goes without them.
+  external: [/^node:/, ...builtinModules, /^@duckdb\//, 'onnxruntime-node', 'sharp', 'bufferutil', 'utf-8-validate'],
   transform: { target: 'node24' },
   output,
 } satisfies RolldownOptions;

@@ -8,6 +8,7 @@ import { datasetsVerb, previewVerb } from './verbs/data.ts';
 import { demoVerb } from './verbs/demo.ts';
 import { aliasVerb, importVerb, inspectVerb, modelsVerb, recipeVerb } from './verbs/models.ts';
 import { predictVerb } from './verbs/predict.ts';
+import { uiVerb } from './verbs/ui.ts';
 import { jobsVerb, runsVerb } from './verbs/work.ts';
 
 /** Under --json even a wrong command line is answered with JSON. */
@@ -51,6 +52,7 @@ function program(): Command {
     aliasVerb,
     fsckVerb,
     gcVerb,
+    uiVerb,
     demoVerb,
   ];
   for (const make of verbs) drydock.addCommand(make());

@@ -11,10 +11,17 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import { problem, ProblemError, type Contract, type Problem } from './contract/index.ts';
-import { asProblem, connectLocally, entrypointPath, type LocalConnection } from './processes/index.ts';
+import {
+  asProblem,
+  connectLocally,
+  entrypointPath,
+  noBrowserBecause,
+  openAddress,
+  type LocalConnection,
+} from './processes/index.ts';
 import { defaultWorkspace, openPlace, readEngineAddress } from './place/index.ts';
 
-export { asProblem, defaultWorkspace };
+export { asProblem, defaultWorkspace, noBrowserBecause, openAddress };
 export { programFolder, programVersion } from './product.ts';
 
 export type EngineClient = ContractRouterClient<Contract>;
@@ -26,7 +33,21 @@ export interface Attachment {
   started: boolean;
   /** Settles when the engine is gone. */
   lost: Promise<void>;
+  /**
+   * One more connection, served as a page: its messages are relayed as they are, between the engine and a page. `share`
+   * (of `files.shareRoots`) names the folders that the page may browse.
+   */
+  openPage(share?: string): Promise<PageConnection>;
   detach(): void;
+}
+
+/** What a page says to the engine and hears from it: whole messages, text or bytes, that only these two can read. */
+export interface PageConnection {
+  send(message: string | Uint8Array): void;
+  onMessage(listener: (message: string | Uint8Array) => void): void;
+  /** Settles when the connection has ended, from whichever side. */
+  closed: Promise<void>;
+  close(): void;
 }
 
 /** How long an engine may take from its start to its first answer. */
@@ -67,7 +88,27 @@ async function connect(workspace: string): Promise<LocalConnection | null> {
 
 function attachment(connection: LocalConnection, workspace: string, started: boolean): Attachment {
   const client = createORPCClient<EngineClient>(new RPCLink({ port: connection.port }));
-  return { client, workspace, started, lost: connection.closed, detach: () => connection.close() };
+  return {
+    client,
+    workspace,
+    started,
+    lost: connection.closed,
+    openPage: (share) => openPage(workspace, share),
+    detach: () => connection.close(),
+  };
+}
+
+async function openPage(workspace: string, share: string | undefined): Promise<PageConnection> {
+  const about = readEngineAddress(workspace);
+  if (!about) throw problem('ENGINE_LOST', 'The engine has ended.', { subject: workspace });
+  const connection = await connectLocally(about.address, about.token, share === undefined ? 'page' : `page ${share}`);
+  const { port, closed } = connection;
+  return {
+    send: (message) => port.postMessage(message),
+    onMessage: (listener) => port.on('message', (event) => listener(event?.data as string | Uint8Array)),
+    closed,
+    close: () => connection.close(),
+  };
 }
 
 type Greeting = { ready: true } | { ready: false; problem: Problem };

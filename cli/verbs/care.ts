@@ -37,7 +37,7 @@ export function gcVerb(): Command {
         flags,
         report,
         () =>
-          `${bytes(report.freedBytes)} freed: ${plural(report.objects, 'model file')}, ${plural(report.shards, 'result file')}, ${plural(report.models, 'deleted model')}.`,
+          `${bytes(report.freedBytes)} freed: ${plural(report.objects, 'model file')}, ${plural(report.shards, 'result file')}, ${plural(report.models, 'deleted model')}, ${plural(report.uploads, 'upload')}.`,
       );
     }),
   );

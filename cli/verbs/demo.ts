@@ -8,10 +8,6 @@ import { followJob, inputGrants, withSession, type Session } from '../session.ts
 import { table } from '../text/table.ts';
 import { count, duration, plural, visible } from '../text/terminal.ts';
 
-interface DemoFlags extends Globals {
-  start?: boolean;
-}
-
 /** What of resources/samples/manifest.json the demo needs. */
 interface Sample {
   name: string;
@@ -25,17 +21,19 @@ interface Sample {
 const rowsShown = 6;
 
 export function demoVerb(): Command {
-  return verb('demo', "Score the sample workspace's files with its models and print the tables.", 'drydock demo')
-    .option('--start', 'end with what to do next')
-    .action(async (flags: DemoFlags) => {
-      const folder = await mkdtemp(join(tmpdir(), 'drydock-demo-'));
-      try {
-        await withSession({ ...flags, workspace: folder, detached: true }, runSamples);
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
-      if (flags.start) process.stdout.write(`${nextSteps()}\n`);
-    });
+  return verb(
+    'demo',
+    "Score the sample workspace's files with its models and print the tables.",
+    'drydock demo',
+  ).action(async (flags: Globals) => {
+    const folder = await mkdtemp(join(tmpdir(), 'drydock-demo-'));
+    try {
+      await withSession({ ...flags, workspace: folder, detached: true }, runSamples);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    process.stdout.write(`${nextSteps()}\n`);
+  });
 }
 
 async function runSamples(session: Session): Promise<void> {
@@ -97,6 +95,7 @@ function essential(found: { columns: string[]; rows: unknown[][] }): { columns: 
 function nextSteps(): string {
   return [
     'Next: score your own files.',
+    '  cli/drydock ui',
     '  cli/drydock preview --data YOUR.csv --model YOUR.onnx',
     '  cli/drydock predict --data YOUR.csv --model YOUR.onnx --out predictions.parquet',
     '  cli/drydock --help',

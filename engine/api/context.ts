@@ -1,6 +1,6 @@
 import type { JobQueue } from '../jobs/index.ts';
 import type { Registry } from '../registry/index.ts';
-import type { Runs } from '../runs/index.ts';
+import type { Results, Runs } from '../runs/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 
 /** The engine's parts, as the contract's implementation sees them. */
@@ -9,6 +9,7 @@ export interface EngineParts {
   jobs: JobQueue;
   registry: Registry;
   runs: Runs;
+  results: Results;
   version: string;
   runtime: { name: string; version: string };
   startedAt: string;
@@ -23,4 +24,6 @@ export interface EngineParts {
 export interface Caller {
   engine: EngineParts;
   audience: 'host' | 'page';
+  /** What names the folders that a page's host lets it browse; null without any. */
+  share: string | null;
 }

@@ -5,6 +5,8 @@ import { engineApi, workspaceApi } from './engine.ts';
 import { intakeApi } from './intake.ts';
 import { recipesApi } from './recipes.ts';
 import { aliasesApi, dataApi, filesApi, modelsApi } from './registry.ts';
+import { resourcesApi } from './resources.ts';
+import { resultsApi } from './results.ts';
 import { jobsApi, runsApi } from './work.ts';
 
 export type { Caller, EngineParts } from './context.ts';
@@ -19,6 +21,8 @@ export const router = os.router({
   datasets: datasetsApi,
   jobs: jobsApi,
   runs: runsApi,
+  resources: resourcesApi,
   intake: intakeApi,
   recipes: recipesApi,
+  results: resultsApi,
 });

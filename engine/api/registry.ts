@@ -13,6 +13,17 @@ export const filesApi = {
     hostOnly(context);
     return context.engine.registry.grants.output(input.path, input.overwrite);
   }),
+  shareRoots: os.files.shareRoots.handler(async ({ input, context }) => {
+    hostOnly(context);
+    return { share: await context.engine.registry.roots.share(input.paths) };
+  }),
+  roots: os.files.roots.handler(({ context: { engine, share } }) => engine.registry.roots.list(share)),
+  browse: os.files.browse.handler(({ input, context: { engine, share } }) =>
+    engine.registry.roots.browse(share, input),
+  ),
+  grantFrom: os.files.grantFrom.handler(({ input, context: { engine, share } }) =>
+    engine.registry.roots.grant(share, input),
+  ),
 };
 
 export const modelsApi = {

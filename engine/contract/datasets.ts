@@ -33,7 +33,7 @@ export const Dataset = DatasetRow.extend({
 export type Dataset = z.infer<typeof Dataset>;
 
 /** A typed picture of a column's values: `bins` for numbers and times, `top` for everything else. */
-export const ColumnSummary = z.object({
+export const DatasetColumnSummary = z.object({
   name: z.string(),
   missing: z.number(),
   distinct: z.number().nullable(),
@@ -43,13 +43,13 @@ export const ColumnSummary = z.object({
   max: z.string().nullable(),
   mean: z.number().nullable(),
 });
-export type ColumnSummary = z.infer<typeof ColumnSummary>;
+export type DatasetColumnSummary = z.infer<typeof DatasetColumnSummary>;
 
 export const DatasetSummary = z.object({
   /** Rows that were looked at; fewer than all of them for large files, and said so on screen. */
   rows: z.number(),
   exact: z.boolean(),
-  columns: z.array(ColumnSummary),
+  columns: z.array(DatasetColumnSummary),
 });
 export type DatasetSummary = z.infer<typeof DatasetSummary>;
 

@@ -31,6 +31,7 @@ export const GcReport = z.object({
   shards: z.number(),
   views: z.number(),
   models: z.number(),
+  uploads: z.number(),
   temporary: z.number(),
 });
 export type GcReport = z.infer<typeof GcReport>;

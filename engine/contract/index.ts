@@ -5,6 +5,8 @@ import { filesContract } from './files.ts';
 import { intakeContract } from './intake.ts';
 import { jobsContract } from './jobs.ts';
 import { aliasesContract, dataContract, modelsContract } from './registry.ts';
+import { resourcesContract } from './resources.ts';
+import { resultsContract } from './results.ts';
 import { runsContract } from './runs.ts';
 import { recipesContract } from './trace.ts';
 
@@ -21,6 +23,9 @@ export * from './runs.ts';
 export * from './intake.ts';
 export * from './datasets.ts';
 export * from './trace.ts';
+export * from './resources.ts';
+export * from './results.ts';
+export * from './results-view.ts';
 
 export const contract = {
   engine: engineContract,
@@ -34,5 +39,7 @@ export const contract = {
   runs: runsContract,
   intake: intakeContract,
   recipes: recipesContract,
+  resources: resourcesContract,
+  results: resultsContract,
 };
 export type Contract = typeof contract;

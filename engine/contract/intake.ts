@@ -73,6 +73,9 @@ export type IntakeGuesses = z.infer<typeof IntakeGuesses>;
 export const Intake = z.object({ items: z.array(Dropped), guesses: IntakeGuesses });
 export type Intake = z.infer<typeof Intake>;
 
+export const Sample = z.object({ sample: z.string(), title: z.string() });
+export type Sample = z.infer<typeof Sample>;
+
 export const intakeContract = {
   /**
    * What the files and folders of one drop are, told by their bytes in a child. Never throws for a file that is no good:
@@ -80,6 +83,19 @@ export const intakeContract = {
    */
   recognise: oc
     .errors(problemErrors)
-    .input(z.object({ grants: z.array(z.string()).min(1).max(1000) }))
+    .input(
+      z.object({
+        grants: z.array(z.string()).min(1).max(1000),
+        /** Versions that are chosen already: what they take and tell apart helps to guess. Unknown ones are passed over. */
+        models: z.array(z.string()).max(16).default([]),
+      }),
+    )
     .output(Intake),
+  /** Samples that come with the program: models with their recipes, and data for them. */
+  samples: oc.errors(problemErrors).output(z.array(Sample)),
+  /** Imports the versions of a sample (or finds them again) and grants its data. */
+  openSample: oc
+    .errors(problemErrors)
+    .input(z.object({ sample: z.string() }))
+    .output(z.object({ models: z.array(z.string()), data: z.array(z.string()) })),
 };

@@ -45,13 +45,22 @@ export const Job = z.object({
 });
 export type Job = z.infer<typeof Job>;
 
+/** An event of `jobs.watchAll`: at first (`snapshot`) all that have not ended and the newest that have, then what changed. */
+export const JobsChange = z.object({ snapshot: z.boolean(), jobs: z.array(Job) });
+export type JobsChange = z.infer<typeof JobsChange>;
+
 const byId = z.object({ job: z.string() });
 
 export const jobsContract = {
   list: oc.errors(problemErrors).output(z.array(Job)),
   get: oc.errors(problemErrors).input(byId).output(Job),
-  /** Every change of the job from now on, beginning with its present state; ends after an end state. */
+  /**
+   * Every change of the job from now on, beginning with its present state; ends after an end state. Events have ids: after
+   * a lost connection, called with the last one (`lastEventId`), it tells only what changed since.
+   */
   watch: oc.errors(problemErrors).input(byId).output(eventIterator(Job)),
+  /** Every change of any job, beginning with a snapshot; does not end. Resumes from `lastEventId` as `watch` does. */
+  watchAll: oc.errors(problemErrors).output(eventIterator(JobsChange)),
   pause: oc.errors(problemErrors).input(byId).output(Job),
   resume: oc.errors(problemErrors).input(byId).output(Job),
   /** First call: between batches. Second call: kills the workers. */

@@ -1,11 +1,14 @@
 /** What a data reader answers: the child process in which a person's data files are opened. */
 import { os } from '@orpc/server';
-import type { DataDescription, DatasetSummary } from '../contract/index.ts';
+import { browseFolder, type BrowseTask, type FolderPage } from './browse.ts';
 import { describeData } from './describe.ts';
 import { expandPaths } from './paths.ts';
+import { picturesOf, type PictureSource } from './picture-list.ts';
+import type { DataDescription, DatasetSummary } from '../contract/index.ts';
 import { sampleAgain } from './sample-again.ts';
 import type { ShardRange } from './shard.ts';
 import { splitData, type SplitOptions } from './split.ts';
+import { openPicture, type PictureTask, type ShownPicture } from './thumbnails.ts';
 
 export const dataReaderRouter = {
   /** Paths, folders or globs as a person gave them. */
@@ -20,6 +23,16 @@ export const dataReaderRouter = {
     const { description, options } = input as { description: DataDescription; options: SplitOptions };
     return splitData(description, signal ? { ...options, signal } : options);
   }),
+  /** Names in a folder that a person lets a page browse. */
+  browse: os.handler(async ({ input }: { input: unknown }): Promise<FolderPage> => browseFolder(input as BrowseTask)),
+  pictures: os.handler(async ({ input }: { input: unknown }) => {
+    const { source, from, limit } = input as { source: PictureSource; from: number; limit: number };
+    return picturesOf(source, from, limit);
+  }),
+  /** A picture as it is shown: checked by its bytes, a small one made where one is wanted. */
+  openPicture: os.handler(async ({ input }: { input: unknown }): Promise<ShownPicture> =>
+    openPicture(input as PictureTask),
+  ),
   /** The first rows of what was described before. */
   sample: os.handler(async ({ input }: { input: unknown }): Promise<DataDescription['sample']> =>
     sampleAgain((input as { description: DataDescription }).description),

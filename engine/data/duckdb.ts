@@ -11,11 +11,17 @@ export interface DuckDbOptions {
   tempFolder?: string;
   /** Default 1: several worker processes share the machine. */
   threads?: number;
+  /** The files never change under their names: their blocks and footers may be kept in memory. */
+  filesAreFinal?: boolean;
+  /** Keeps account of how far a query on the first connection is. */
+  progress?: boolean;
 }
 
 /** An in-memory DuckDB that reaches nothing but the allowed files. */
 export interface DuckDb {
   connection: DuckDBConnection;
+  /** One more connection, for a query beside others. */
+  connect(): Promise<DuckDBConnection>;
   close(): void;
 }
 
@@ -35,7 +41,7 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
     allow_community_extensions: 'false',
     allow_persistent_secrets: 'false',
     // Blocks of a file that changed in between would be served from memory.
-    enable_external_file_cache: 'false',
+    enable_external_file_cache: String(options.filesAreFinal ?? false),
   });
   const connection = await instance.connect();
   const close = (): void => {
@@ -48,7 +54,7 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
     close();
     throw error;
   }
-  return { connection, close };
+  return { connection, connect: () => instance.connect(), close };
 }
 
 /** A text as an SQL literal. NUL cannot be written in one and is refused by DuckDB itself. */
@@ -78,7 +84,9 @@ function lockingStatements(options: DuckDbOptions): string[] {
       .join(', ')}]`;
   const folders = (options.allowedFolders ?? []).map((folder) => (/[/\\]$/.test(folder) ? folder : `${folder}/`));
   return [
-    "SET TimeZone = 'UTC'",
+    "SET GLOBAL TimeZone = 'UTC'",
+    ...(options.filesAreFinal ? ['SET GLOBAL parquet_metadata_cache = true'] : []),
+    ...(options.progress ? ['SET enable_progress_bar = true', 'SET enable_progress_bar_print = false'] : []),
     // The default of 976 KiB holds two chunks of a wide table and stalls the scan; more than this brought nothing.
     "SET streaming_buffer_size = '16MB'",
     'SET preserve_insertion_order = true',

@@ -28,5 +28,8 @@ export { noRowAt, readRows } from './read-rows.ts';
 export type { FoundRows } from './read-rows.ts';
 export { openShard, readRow } from './reader.ts';
 export type { RowSource, ShardReader, ShardReaderOptions } from './reader.ts';
+export { verifyUnchanged } from './source-files.ts';
 export { globEscape, openDuckDb, sqlName, sqlString } from './duckdb.ts';
 export type { DuckDb, DuckDbOptions } from './duckdb.ts';
+export { isBelow } from './browse.ts';
+export type { PictureSource } from './picture-list.ts';

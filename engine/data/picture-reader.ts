@@ -14,8 +14,8 @@ type PixelWant = Extract<ColumnWant, { as: 'pixels' }>;
 type SharpModule = (input: Buffer | string, options: Record<string, unknown>) => Sharp;
 
 /** Pixels and bytes beyond which a picture is not decoded. */
-const maxPixels = 100_000_000;
-const maxFileBytes = 256 * 1024 * 1024;
+export const maxPicturePixels = 100_000_000;
+export const maxPictureFileBytes = 256 * 1024 * 1024;
 
 /** Pictures decoded at the same time in one process; each decode uses one thread. */
 const atOnce = 2;
@@ -66,7 +66,8 @@ export async function pictureSize(path: string): Promise<{ width: number; height
   }
 }
 
-async function loadSharp(): Promise<SharpModule> {
+/** sharp, set up for a process that decodes one picture after the other. */
+export async function loadSharp(): Promise<SharpModule> {
   const { default: sharp } = await import('sharp');
   sharp.cache(false);
   sharp.concurrency(1);
@@ -102,7 +103,7 @@ function columnOf(want: ColumnWant, names: string[]): CellColumn {
 
 async function readWhole(file: SourceFile): Promise<Buffer | null> {
   const { size } = await statInWords(file.path);
-  if (size > BigInt(maxFileBytes)) return null;
+  if (size > BigInt(maxPictureFileBytes)) return null;
   try {
     return await readFile(file.path);
   } catch (error) {
@@ -111,7 +112,7 @@ async function readWhole(file: SourceFile): Promise<Buffer | null> {
 }
 
 function tooLarge(file: SourceFile): string {
-  return `picture file has ${file.bytes} bytes, at most ${maxFileBytes} are read`;
+  return `picture file has ${file.bytes} bytes, at most ${maxPictureFileBytes} are read`;
 }
 
 /** Null when all wanted pixels were written, else why not. */
@@ -121,7 +122,7 @@ async function decodeInto(sharp: SharpModule, bytes: Buffer, batch: RowBatch, ro
   if (bytes.length === 0) return 'picture file is empty';
   if (!isPicture(bytes)) return 'file is not a PNG or JPEG picture';
   const options = {
-    limitInputPixels: maxPixels,
+    limitInputPixels: maxPicturePixels,
     failOn: 'error',
     sequentialRead: true,
     // Colours as they are stored: other libraries used in training do not apply a profile either.
@@ -148,7 +149,8 @@ type PictureFacts = Pick<Metadata, 'width' | 'height' | 'depth' | 'space'>;
 
 function refusePicture(facts: PictureFacts, wants: Pick<PixelWant, 'width' | 'height'>[]): string | null {
   const { width, height, depth, space } = facts;
-  if (width * height > maxPixels) return `picture has ${width} x ${height} pixels, at most 100 million are decoded`;
+  if (width * height > maxPicturePixels)
+    return `picture has ${width} x ${height} pixels, at most 100 million are decoded`;
   if (space === 'cmyk') return 'picture is CMYK; grey and RGB pictures are read';
   if (depth !== 'uchar') return 'picture has 16 bits a channel; 8 bits are read';
   const other = wants.find((want) => want.width !== width || want.height !== height);

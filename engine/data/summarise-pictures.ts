@@ -1,4 +1,4 @@
-import type { ColumnSummary, DataDescription, DatasetSummary } from '../contract/index.ts';
+import type { DatasetColumnSummary, DataDescription, DatasetSummary } from '../contract/index.ts';
 import { classFolders, listPictures, pictureLabel, type PicturePath } from './pictures.ts';
 import { pictureSize } from './picture-reader.ts';
 import { throwIfCancelled } from './source-files.ts';
@@ -65,7 +65,7 @@ function evenly(pictures: readonly PicturePath[], most: number): PicturePath[] {
   return Array.from({ length: count }, (_, index) => pictures[Math.floor(index * stride)]!);
 }
 
-function counted(name: string, values: readonly string[], most: number): ColumnSummary {
+function counted(name: string, values: readonly string[], most: number): DatasetColumnSummary {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   const top = [...counts]
@@ -75,7 +75,7 @@ function counted(name: string, values: readonly string[], most: number): ColumnS
   return { ...emptySummary, name, distinct: counts.size, top };
 }
 
-function inPixels(name: string, values: readonly number[]): ColumnSummary {
+function inPixels(name: string, values: readonly number[]): DatasetColumnSummary {
   if (values.length === 0) return { ...emptySummary, name };
   const [min, max] = values.reduce(
     ([least, greatest], value) => [Math.min(least, value), Math.max(greatest, value)],

@@ -1,4 +1,4 @@
-import type { ColumnInfo, ColumnSummary, DataDescription, DatasetSummary } from '../contract/index.ts';
+import type { ColumnInfo, DatasetColumnSummary, DataDescription, DatasetSummary } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
 import { openDuckDb } from './duckdb.ts';
 import { rowsOf } from './parquet-columns.ts';
@@ -38,7 +38,7 @@ export async function summariseData(
   try {
     const stage = isParquet ? stageParquet : stageText;
     const staged = await stage(db.connection, description, infos, rows, signal);
-    const summaries: ColumnSummary[] = [];
+    const summaries: DatasetColumnSummary[] = [];
     for (const [index, info] of infos.entries()) {
       summaries.push(await summariseColumn(db.connection, staged, info, index));
     }
@@ -67,12 +67,12 @@ async function summariseColumn(
   staged: Staged,
   info: ColumnInfo,
   index: number,
-): Promise<ColumnSummary> {
+): Promise<DatasetColumnSummary> {
   const column = `c${index}`;
   const kind = kindOf(info);
   const counter = staged.rows <= exactlyCounted ? `count(DISTINCT ${column})` : `approx_count_distinct(${column})`;
   const [counts = []] = await rowsOf(connection, `SELECT count(*) - count(${column}), ${counter} FROM staged`);
-  const summary: ColumnSummary = {
+  const summary: DatasetColumnSummary = {
     name: info.name,
     missing: staged.missing?.[index] ?? Number(counts[0]),
     // An estimate may come out beyond what there is.
@@ -88,7 +88,7 @@ async function summariseColumn(
   return { ...summary, ...(await distribution(connection, column, info)) };
 }
 
-async function topValues(connection: Connection, column: string): Promise<ColumnSummary['top']> {
+async function topValues(connection: Connection, column: string): Promise<DatasetColumnSummary['top']> {
   const rows = await rowsOf(
     connection,
     `SELECT left(${column}, ${valueLength + 1}), count(*) AS many FROM staged WHERE ${column} IS NOT NULL
@@ -97,7 +97,7 @@ async function topValues(connection: Connection, column: string): Promise<Column
   return rows.map(([value, count]) => ({ value: shortened(String(value)), count: Number(count) }));
 }
 
-type Distribution = Pick<ColumnSummary, 'bins' | 'min' | 'max' | 'mean'>;
+type Distribution = Pick<DatasetColumnSummary, 'bins' | 'min' | 'max' | 'mean'>;
 
 /** Of finite numbers; of times as milliseconds since 1970 in UTC, with the least and the greatest as text. */
 async function distribution(connection: Connection, column: string, info: ColumnInfo): Promise<Distribution> {
@@ -127,7 +127,7 @@ async function histogram(
   min: number,
   max: number,
   isWhole: boolean,
-): Promise<ColumnSummary['bins']> {
+): Promise<DatasetColumnSummary['bins']> {
   const isStepped = isWhole && max - min < 2 ** 52;
   const width = isStepped ? Math.ceil((max - min + 1) / binCount) : (max - min) / binCount || 1;
   const count = isStepped ? Math.ceil((max - min + 1) / width) : binCount;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Problem } from '../contract/index.ts';
 import { openEngine, type Engine } from '../index.ts';
 import { removeStaleSocket, socketAddress, type EngineAddress } from '../place/index.ts';
-import { asProblem, listenLocally, portOfParent, wireError, type LocalServer } from '../processes/index.ts';
+import { asProblem, listenLocally, portOfParent, wireError, type LocalServer, type Port } from '../processes/index.ts';
 import { writeFileDurably } from '../workspace/index.ts';
 
 /** Said on stdout when the engine is ready, or why it is not; the launcher reads the first line. */
@@ -54,7 +54,7 @@ async function listen(engine: Engine, onClose: () => void): Promise<LocalServer>
   const address = socketAddress(folder);
   removeStaleSocket(address);
   const token = randomBytes(24).toString('base64url');
-  const server = await listenLocally(address, token, (port) => engine.serve(port, 'host'), onClose);
+  const server = await listenLocally(address, token, (port, words) => serveIntroduced(engine, port, words), onClose);
   const about: EngineAddress = {
     pid: process.pid,
     epoch: catalog.epoch,
@@ -65,6 +65,13 @@ async function listen(engine: Engine, onClose: () => void): Promise<LocalServer>
   };
   await writeFileDurably(join(folder, 'engine.json'), `${JSON.stringify(about)}\n`, 0o600);
   return server;
+}
+
+/** A host that relays a page's messages says so (`openPage` of the launcher): `page`, and the word for what it shares. */
+function serveIntroduced(engine: Engine, port: Port, introduction: string): void {
+  const [audience, share] = introduction.split(' ');
+  if (audience === '') engine.serve(port, 'host');
+  else engine.serve(port, 'page', share);
 }
 
 /** Ends the process when nobody is attached and nothing runs, after a moment's patience. */

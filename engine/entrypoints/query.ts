@@ -1,4 +1,4 @@
 import { serveParent } from '../processes/index.ts';
-import { queryRouter } from '../runs/child.ts';
+import { queryRouter, resultsRouter } from '../runs/child.ts';
 
-serveParent(queryRouter);
+serveParent({ ...queryRouter, results: resultsRouter });

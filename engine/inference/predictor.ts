@@ -2,7 +2,7 @@ import { problem } from '../contract/index.ts';
 import type { Inspection, Recipe } from '../contract/index.ts';
 import type { ColumnWant, RowBatch } from '../data/index.ts';
 import { compileDecoder, compileEncoder } from '../recipes/index.ts';
-import type { Decoder, Encoder, OutputTensor, ResultColumn, ResultColumnSpec } from '../recipes/index.ts';
+import type { Decoder, Encoder, Feed, OutputTensor, ResultColumn, ResultColumnSpec } from '../recipes/index.ts';
 import { nullColumn, spreadColumn } from './align.ts';
 import { runIsolated } from './isolate.ts';
 import type { Session } from './runtime.ts';
@@ -26,10 +26,15 @@ export interface Prediction {
   errors: (string | null)[];
 }
 
-/** What the model gave, before it is decoded: one tensor per fetched output, and the batch's row of each of its rows. */
-export interface RanRows {
-  tensors: ReadonlyMap<string, OutputTensor>;
-  places: readonly number[];
+/** A batch with what lay between its cells and its predictions: what the model was given, and what it gave. */
+export interface Traced {
+  prediction: Prediction;
+  /** Of the rows that could be encoded alone. Their memory is used again by the next batch. */
+  feeds: Feed[];
+  /** Of the rows that ran; empty when none did. */
+  outputs: ReadonlyMap<string, OutputTensor>;
+  /** The batch's row of each row of `outputs`. */
+  places: Int32Array;
 }
 
 /** A loaded model that takes batches of columns or pixels and gives columns of predictions. Knows no file. */
@@ -41,7 +46,9 @@ export interface Predictor {
   notes: string[];
   runtime: { name: string; version: string };
   /** A row that cannot be encoded, run or decoded costs that row. Calls are answered one after the other. */
-  predict(batch: RowBatch, onRan?: (ran: RanRows) => void): Promise<Prediction>;
+  predict(batch: RowBatch): Promise<Prediction>;
+  /** The same, and `look` is shown the tensors before the next batch takes their memory. */
+  trace<Seen>(batch: RowBatch, look: (traced: Traced) => Seen): Promise<Seen>;
   close(): Promise<void>;
 }
 
@@ -65,34 +72,39 @@ export async function openPredictor(options: PredictorOptions): Promise<Predicto
     columns: decoder.columns,
     notes: decoder.notes,
     runtime: { name: runtime.name, version: runtime.version },
-    predict: (batch, onRan) => inTurn(() => predictBatch(batch, session, encoder, decoder, inspection, onRan)),
+    predict: (batch) => inTurn(async () => (await traceBatch(batch, session, encoder, decoder, inspection)).prediction),
+    trace: (batch, look) => inTurn(async () => look(await traceBatch(batch, session, encoder, decoder, inspection))),
     close: () => inTurn(() => session.close()),
   };
 }
 
-async function predictBatch(
+async function traceBatch(
   batch: RowBatch,
   session: Session,
   encoder: Encoder,
   decoder: Decoder,
   inspection: Inspection,
-  onRan?: (ran: RanRows) => void,
-): Promise<Prediction> {
+): Promise<Traced> {
   const { feeds, goodRows, errors: encodeErrors } = encoder.encode(batch);
   const errors = Array.from<string | null>({ length: batch.rows }).fill(null);
   for (const [row, why] of encodeErrors) errors[row] = why;
-  if (goodRows.length === 0) return { columns: nullColumns(decoder, batch.rows), errors };
+  const without = (outputs: Traced['outputs'] = new Map(), places = new Int32Array(0)): Traced => ({
+    prediction: { columns: nullColumns(decoder, batch.rows), errors },
+    feeds,
+    outputs,
+    places,
+  });
+  if (goodRows.length === 0) return without();
   const ran = await runIsolated(session, feeds, decoder.fetches, goodRows.length, encoder.fixedBatch);
   for (const [position, why] of ran.errors) errors[goodRows[position]!] = why;
   const { outputs } = ran;
-  if (outputs.rows === 0) return { columns: nullColumns(decoder, batch.rows), errors };
+  if (outputs.rows === 0) return without();
   const places = outputs.positions.map((position) => goodRows[position]!);
   const tensors = outputs.finish();
-  onRan?.({ tensors, places: [...places] });
   const broken = brokenPromise(tensors, inspection);
   if (broken !== null) {
     for (const place of places) errors[place] = broken;
-    return { columns: nullColumns(decoder, batch.rows), errors };
+    return without(tensors, places);
   }
   const decoded = decoder.decode(tensors, outputs.rows);
   for (const [index, why] of decoded.errors) errors[places[index]!] = why;
@@ -100,7 +112,7 @@ async function predictBatch(
   const columns = isComplete
     ? decoded.columns
     : decoded.columns.map((column) => spreadColumn(column, places, batch.rows));
-  return { columns, errors };
+  return { prediction: { columns, errors }, feeds, outputs: tensors, places };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Trace } from '../contract/index.ts';
 import type { CellColumn, ColumnWant, FoundRows } from '../data/index.ts';
 import { compileTracer, elementInWords, TraceBudget, type OutputTensor, type ResultColumn } from '../recipes/index.ts';
-import { openPredictor, type Prediction, type PredictorOptions, type RanRows } from './predictor.ts';
+import { openPredictor, type Prediction, type PredictorOptions, type Traced } from './predictor.ts';
 
 /** A predictor that tells of single rows what it did: cells, steps, tensors, raw outputs, result. */
 export interface Tracer {
@@ -28,23 +28,21 @@ export async function openTracer(options: PredictorOptions): Promise<Tracer> {
     wants,
     notes: predictor.notes,
     close: () => predictor.close(),
-    async trace({ batch, files }) {
-      let ran: RanRows | null = null;
+    trace({ batch, files }) {
       const own = { ...batch, columns: batch.columns.slice(0, predictor.wants.length) };
-      const prediction = await predictor.predict(own, (rows) => {
-        ran = rows;
-      });
       const column = (want: ColumnWant): CellColumn => batch.columns[places.get(keyOf(want))!]!;
-      return Array.from({ length: batch.rows }, (_, row): Trace => {
-        const budget = new TraceBudget();
-        return {
-          name: rowName({ batch, files }, row),
-          inputs: inputs.trace(column, batch, row, budget),
-          outputs: ran === null ? [] : outputsOf(ran, row, budget),
-          result: resultOf(prediction, row, budget),
-          error: prediction.errors[row] ?? null,
-        };
-      });
+      return predictor.trace(own, (traced) =>
+        Array.from({ length: batch.rows }, (_, row): Trace => {
+          const budget = new TraceBudget();
+          return {
+            name: rowName({ batch, files }, row),
+            inputs: inputs.trace(column, batch, row, budget),
+            outputs: outputsOf(traced, row, budget),
+            result: resultOf(traced.prediction, row, budget),
+            error: traced.prediction.errors[row] ?? null,
+          };
+        }),
+      );
     },
   };
 }
@@ -59,10 +57,10 @@ function rowName({ batch, files }: FoundRows, row: number): string {
 }
 
 /** The model's own outputs for a row; none for a row that did not come so far. */
-function outputsOf({ tensors, places }: RanRows, row: number, budget: TraceBudget): Trace['outputs'] {
+function outputsOf({ outputs, places }: Traced, row: number, budget: TraceBudget): Trace['outputs'] {
   const position = places.indexOf(row);
   if (position < 0) return [];
-  return [...tensors].map(([output, tensor]) => rowOfOutput(output, tensor, position, places.length, budget));
+  return [...outputs].map(([output, tensor]) => rowOfOutput(output, tensor, position, places.length, budget));
 }
 
 function rowOfOutput(

@@ -18,7 +18,7 @@ const lookMs = 20_000;
 /** What the files of one drop are. A file that is no good, and one that takes its child down, are `refused`. */
 export async function recogniseDrop(
   registry: Registry,
-  grants: readonly string[],
+  { grants, models = [] }: { grants: readonly string[]; models?: readonly string[] },
   signal?: AbortSignal,
 ): Promise<Intake> {
   const paths = [...new Set(grants)].map((grant) => ({ grant, path: registry.grants.path(grant, 'input') }));
@@ -33,7 +33,7 @@ export async function recogniseDrop(
       return { kind: 'refused', grant, name: found.names.get(path)!, problem: why };
     }),
   ];
-  return { items, guesses: guessesOf(found, known) };
+  return { items, guesses: guessesOf(found, known, await chosenModels(registry, models)) };
 }
 
 /** What a folder or a glob was taken apart into gets grants of its own: each part can be used by itself. */
@@ -44,7 +44,21 @@ function withOwnGrants(registry: Registry, paths: readonly DroppedPath[], looks:
   return looks.map((look) => ({ ...look, grant: grants.get(look) ?? look.grant }));
 }
 
-function guessesOf(found: Assembled, known: ReadonlyMap<LookOf<'model'>, VersionRecord | null>): Intake['guesses'] {
+/** Versions that were chosen before, as far as they are still there. */
+async function chosenModels(registry: Registry, references: readonly string[]): Promise<GuessingModel[]> {
+  const found = await Promise.all(references.map((ref) => registry.resolve({ ref }).catch(() => null)));
+  return found.flatMap((one) =>
+    one === null
+      ? []
+      : [{ shown: referenceOf(one.version)!, facts: modelFacts(one.version.recipe, one.version.inspection) }],
+  );
+}
+
+function guessesOf(
+  found: Assembled,
+  known: ReadonlyMap<LookOf<'model'>, VersionRecord | null>,
+  chosen: readonly GuessingModel[],
+): Intake['guesses'] {
   const shown = (model: LookOf<'model'>): string => referenceOf(known.get(model)) ?? found.names.get(model.path)!;
   const models = found.models.map((model): GuessingModel => {
     const version = known.get(model);
@@ -57,7 +71,7 @@ function guessesOf(found: Assembled, known: ReadonlyMap<LookOf<'model'>, Version
       return { shown: shown(model), path: model.path, modified: model.modified, known: number };
     }),
   );
-  return { modelOrder, ...guessRoles(dataToGuess(found.data), models) };
+  return { modelOrder, ...guessRoles(dataToGuess(found.data), [...models, ...chosen]) };
 }
 
 /** Guesses are about data that is to be scored; a table of predictions is looked at where there is nothing else. */

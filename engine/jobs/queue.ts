@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, ProblemError, type Job, type JobState, type Problem, type Progress } from '../contract/index.ts';
 import type { Catalog } from '../workspace/index.ts';
+import { JobChanges } from './changes.ts';
 import { ProgressMeter, type ProgressReport } from './progress.ts';
 import { endStates, JobStore, publicJob, type StoredJob } from './store.ts';
 
@@ -34,8 +36,18 @@ interface Running {
   finished: Promise<void>;
 }
 
-/** At most this many progress events a second and job reach a watcher. */
+/** At most this many progress events a second and job reach a watcher; a watcher of all jobs gets this many in all. */
 const eventsPerSecond = 10;
+/** Ended jobs that a watcher of all is told of at first, and jobs that one of its events holds. */
+const watched = { recent: 30, atOnce: 100 };
+
+/** Jobs as they are now; `id` is where a watcher goes on that has seen them. */
+export interface JobsSeen {
+  id: string;
+  /** Whether these are all that a watcher of all jobs has to know, not only what changed. */
+  snapshot: boolean;
+  jobs: Job[];
+}
 
 /** Long work: queued, run, watched, paused, cancelled and resumed. State lives in the catalog, progress in memory. */
 export class JobQueue {
@@ -43,6 +55,7 @@ export class JobQueue {
   readonly #kinds = new Map<string, JobKind<unknown, unknown>>();
   readonly #running = new Map<string, Running>();
   readonly #events = new EventEmitter().setMaxListeners(0);
+  readonly #changes: JobChanges;
   /** Jobs whose end the catalog would not take (disk full, a newer engine), with why: they are told as failed from here. */
   readonly #unrecorded = new Map<string, Problem>();
   #closing = false;
@@ -50,6 +63,7 @@ export class JobQueue {
 
   constructor(catalog: Catalog) {
     this.#store = new JobStore(catalog);
+    this.#changes = new JobChanges(catalog.epoch);
   }
 
   register<Payload, Result>(kind: JobKind<Payload, Result>): void {
@@ -75,6 +89,7 @@ export class JobQueue {
       { id, kind: job.kind, title: job.title, subject: job.subject ?? null, payload: job.payload },
       together,
     );
+    this.#tell(id);
     this.#next();
     return id;
   }
@@ -94,15 +109,20 @@ export class JobQueue {
 
   /** The job's present state, then every change; ends after a state in which nothing moves by itself. */
   async *watch(id: string, signal?: AbortSignal): AsyncGenerator<Job> {
-    let job = this.get(id);
+    for await (const { jobs } of this.watchFrom(id, undefined, signal)) yield jobs[0]!;
+  }
+
+  /** As `watch`, for one who has seen the change `after`: what is still so is not told again. */
+  async *watchFrom(id: string, after: string | undefined, signal?: AbortSignal): AsyncGenerator<JobsSeen> {
     const stop = new AbortController();
     const events = on(this.#events, id, { signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal });
     try {
-      yield job;
+      let job = this.get(id);
+      if (after === undefined || after !== this.#changes.idOf(id)) yield this.#seen([job], this.#changes.idOf(id));
       while (job.status === 'running' || job.status === 'queued') {
         await events.next();
         job = this.get(id);
-        yield job;
+        yield this.#seen([job], this.#changes.idOf(id));
       }
     } catch (error) {
       if (signal?.aborted) return;
@@ -110,6 +130,41 @@ export class JobQueue {
     } finally {
       stop.abort();
     }
+  }
+
+  /**
+   * What changes of any job, for as long as it is listened to, at first all that have not ended and the newest that
+   * have. For one who has seen the change `after` of this engine: what changed since.
+   */
+  async *watchAll(after: string | undefined, signal?: AbortSignal): AsyncGenerator<JobsSeen> {
+    let position = this.#changes.numberOf(after);
+    if (position === null) {
+      position = this.#changes.newest;
+      yield { ...this.#seen(this.#present(), this.#changes.id(position)), snapshot: true };
+    }
+    while (!signal?.aborted) {
+      const { jobs, upTo } = this.#changes.after(position, watched.atOnce);
+      if (jobs.length === 0) {
+        await this.#changes.next(signal);
+        continue;
+      }
+      position = upTo;
+      yield this.#seen(
+        jobs.map((job) => this.get(job)),
+        this.#changes.id(position),
+      );
+      await sleep(1000 / eventsPerSecond, undefined, signal ? { signal } : {}).catch(() => {});
+    }
+  }
+
+  #seen(jobs: Job[], id: string): JobsSeen {
+    return { id, snapshot: false, jobs };
+  }
+
+  #present(): Job[] {
+    const all = this.list();
+    const ended = all.filter((job) => endStates.has(job.status)).slice(0, watched.recent);
+    return [...all.filter((job) => !endStates.has(job.status)).slice(0, watched.atOnce), ...ended];
   }
 
   /** Waits for the end of a job and gives its result; its problem comes as an error. */
@@ -257,6 +312,7 @@ export class JobQueue {
         const now = performance.now();
         if (samePhase && now - lastEvent < 1000 / eventsPerSecond) return;
         lastEvent = now;
+        this.#changes.note(id);
         this.#events.emit(id);
       },
       step: () => this.#store.countStep(id),
@@ -270,6 +326,7 @@ export class JobQueue {
   }
 
   #tell(id: string): void {
+    this.#changes.note(id);
     this.#events.emit(id);
     this.#events.emit('change');
   }

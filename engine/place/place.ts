@@ -23,7 +23,7 @@ export function defaultWorkspace(): string {
   return join(process.env.XDG_DATA_HOME || join(home, '.local', 'share'), 'drydock', 'workspace');
 }
 
-const ownFolders = ['objects', 'views', 'runs', 'incoming'];
+const ownFolders = ['objects', 'views', 'runs', 'incoming', 'uploads', 'downloads', 'thumbnails'];
 
 /** Whether a path is or lies below something that only an engine writes. Both must be real paths. */
 export function isOwnPath(workspace: string, path: string): boolean {

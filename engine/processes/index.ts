@@ -9,3 +9,4 @@ export { connectLocally, listenLocally } from './local-socket.ts';
 export type { LocalConnection, LocalServer } from './local-socket.ts';
 export { portOfChild, portOfParent } from './port.ts';
 export type { Port } from './port.ts';
+export { noBrowserBecause, openAddress } from './open-address.ts';

@@ -15,13 +15,14 @@ export interface LocalServer {
 }
 
 /**
- * Listens on a user-only local socket (or named pipe). A peer first sends `token\n`, and is answered `ok\n`; everything
- * after that is framed messages. `onClose` hears of every connection that ends.
+ * Listens on a user-only local socket (or named pipe). A peer first sends `token\n` or `token introduction\n`, and is
+ * answered `ok\n`; everything after that is framed messages. `onPort` is told the introduction (empty without one),
+ * `onClose` hears of every connection that ends.
  */
 export async function listenLocally(
   address: string,
   token: string,
-  onPort: (port: Port) => void,
+  onPort: (port: Port, introduction: string) => void,
   onClose: () => void,
 ): Promise<LocalServer> {
   const open = new Set<Socket>();
@@ -30,7 +31,7 @@ export async function listenLocally(
     strangers.add(socket);
     socket.once('close', () => strangers.delete(socket));
     socket.on('error', () => socket.destroy());
-    readToken(socket, token, () => {
+    readToken(socket, token, (introduction) => {
       strangers.delete(socket);
       open.add(socket);
       socket.once('close', () => {
@@ -38,7 +39,7 @@ export async function listenLocally(
         onClose();
       });
       const port = portOfStream(socket);
-      onPort(port);
+      onPort(port, introduction);
       socket.write(welcome);
     });
   });
@@ -58,8 +59,8 @@ export interface LocalConnection {
   close(): void;
 }
 
-/** Connects and shows the token. Rejects when nobody listens or answers there, or the token is not the listener's. */
-export async function connectLocally(address: string, token: string): Promise<LocalConnection> {
+/** Connects, shows the token and says who is there. Rejects when nobody listens or answers there, or the token is not the listener's. */
+export async function connectLocally(address: string, token: string, introduction = ''): Promise<LocalConnection> {
   const socket = createConnection({ path: address });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
@@ -72,12 +73,12 @@ export async function connectLocally(address: string, token: string): Promise<Lo
     socket.once('close', () => resolve());
   });
   socket.on('error', () => socket.destroy());
-  socket.write(`${token}\n`);
+  socket.write(`${token}${introduction === '' ? '' : ` ${introduction}`}\n`);
   await readAnswer(socket, closed);
   return { port: portOfStream(socket), closed, close: () => socket.destroy() };
 }
 
-function readToken(socket: Socket, token: string, accept: () => void): void {
+function readToken(socket: Socket, token: string, accept: (introduction: string) => void): void {
   let seen: Buffer = Buffer.alloc(0);
   const timer = setTimeout(() => socket.destroy(), helloMs);
   const onData = (chunk: Buffer): void => {
@@ -89,11 +90,13 @@ function readToken(socket: Socket, token: string, accept: () => void): void {
     }
     clearTimeout(timer);
     socket.off('data', onData);
-    if (!sameText(seen.subarray(0, end), token)) {
+    const line = seen.subarray(0, end);
+    const space = line.indexOf(32);
+    if (!sameText(space < 0 ? line : line.subarray(0, space), token)) {
       socket.destroy();
       return;
     }
-    accept();
+    accept(space < 0 ? '' : line.subarray(space + 1).toString('utf8'));
     const rest = seen.subarray(end + 1);
     if (rest.length > 0) socket.emit('data', rest);
   };

@@ -10,6 +10,7 @@ export { compileTracer } from './trace-inputs.ts';
 export { elementInWords, TraceBudget } from './trace-words.ts';
 export { compileEncoder } from './encode.ts';
 export type { Encoded, Encoder, Feed, FeedData } from './feeds.ts';
+export { featureNames } from './feature-names.ts';
 export { compileDecoder } from './decode.ts';
 export type { Decoded, Decoder, OutputTensor } from './decoder.ts';
 export type { ClassProbability, ResultColumn, ResultColumnSpec, ResultColumnType } from './result-columns.ts';

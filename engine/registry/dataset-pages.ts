@@ -1,6 +1,6 @@
 import {
   problem,
-  type ColumnSummary,
+  type DatasetColumnSummary,
   type DataDescription,
   type Dataset,
   type DatasetRoles,
@@ -122,7 +122,7 @@ export class DatasetPages {
     return {
       rows: Math.min(...found.map((row) => row.rows)),
       exact: found.every((row) => row.exact === 1),
-      columns: names.flatMap((name) => JSON.parse(byName.get(name)!.summary) as ColumnSummary[]),
+      columns: names.flatMap((name) => JSON.parse(byName.get(name)!.summary) as DatasetColumnSummary[]),
     };
   }
 

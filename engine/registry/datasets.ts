@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { problem, type DataDescription, type DatasetRow, type SourceFile } from '../contract/index.ts';
+import { problem, type ColumnInfo, type DataDescription, type DatasetRow, type SourceFile } from '../contract/index.ts';
 import { newId } from '../jobs/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 
@@ -63,6 +63,15 @@ export class Datasets {
     return Promise.all(rows.map(datasetRow));
   }
 
+  /** The files of a dataset of pictures. Errors: NOT_FOUND; FORMAT_NOT_SUPPORTED when it is one of rows. */
+  pictureFiles(id: string): SourceFile[] {
+    const row = this.#catalog.get<{ description: string }>('SELECT description FROM datasets WHERE id = ?', id);
+    if (!row) throw problem('NOT_FOUND', `There is no dataset ${id}.`, { subject: id });
+    const description = JSON.parse(row.description) as DataDescription;
+    if (description.format === 'images') return description.files;
+    throw problem('FORMAT_NOT_SUPPORTED', 'These are rows of a table, not pictures.', { subject: id });
+  }
+
   /** A dataset with its whole description (without the sample's cells). Throws NOT_FOUND. */
   async get(id: string): Promise<{ row: DatasetRow; description: DataDescription }> {
     const found = this.#catalog.get<StoredDataset & Record<string, unknown>>(`${selectDataset} WHERE id = ?`, id);
@@ -78,6 +87,12 @@ export class Datasets {
     const change = await firstChange(found.description.files);
     if (change !== null) throw changeProblem(change.file.name, change.status);
     return found;
+  }
+
+  /** The columns of a dataset's files, in their order. */
+  columns(id: string): ColumnInfo[] {
+    const row = this.#catalog.get<{ description: string }>('SELECT description FROM datasets WHERE id = ?', id);
+    return row ? (JSON.parse(row.description) as DataDescription).columns : [];
   }
 
   name(id: string): string | null {

@@ -57,6 +57,13 @@ export class Grants {
     return this.#get(id, 'output').overwrite === 1;
   }
 
+  /** Paths of the newest grants: what a sentence for a page must not name whole. */
+  newestPaths(): string[] {
+    return this.#catalog
+      .all<{ path: string }>('SELECT path FROM grants ORDER BY rowid DESC LIMIT 200')
+      .map(({ path }) => path);
+  }
+
   #get(id: string, kind: 'input' | 'output'): StoredGrant {
     const row = this.#catalog.get<StoredGrant & Record<string, unknown>>(
       'SELECT * FROM grants WHERE id = ? AND kind = ?',

@@ -8,15 +8,21 @@ import { Datasets } from './datasets.ts';
 import { Grants } from './grants.ts';
 import { importModel, type ImportPayload } from './importing.ts';
 import { ModelCatalog } from './models.ts';
+import { WarmReader } from './reading.ts';
 import { recordVersion } from './recording.ts';
 import { traceRows, type TraceRequest } from './tracing.ts';
 import { resolveReference, type VersionRecord } from './references.ts';
+import { Resources } from './resources.ts';
+import { Roots } from './roots.ts';
 
 /** What the workspace knows: models, versions, aliases, datasets, grants. Importing is here. */
 export class Registry {
   readonly models: ModelCatalog;
   readonly datasets: Datasets;
   readonly grants: Grants;
+  readonly roots: Roots;
+  readonly resources: Resources;
+  readonly #reader = new WarmReader();
   readonly datasetPages: DatasetPages;
   readonly #workspace: Workspace;
   readonly #jobs: JobQueue;
@@ -27,6 +33,13 @@ export class Registry {
     this.models = new ModelCatalog(workspace.catalog);
     this.datasets = new Datasets(workspace.catalog);
     this.grants = new Grants(workspace.catalog, workspace.folder);
+    this.roots = new Roots(this.grants, this.#reader);
+    this.resources = new Resources({
+      grants: this.grants,
+      datasets: this.datasets,
+      reader: this.#reader,
+      workspace: workspace.folder,
+    });
     this.datasetPages = new DatasetPages(workspace.catalog, this.datasets, this.grants);
     jobs.register<ImportPayload, Imported>({
       kind: 'import',
@@ -34,6 +47,11 @@ export class Registry {
       resumable: false,
       run: (payload, context) => importModel(workspace, payload, context),
     });
+  }
+
+  /** Ends what was started for looking at files. */
+  close(): void {
+    this.#reader.close();
   }
 
   /** Imports as a job and waits for it; aborting the signal cancels the job. */

@@ -27,7 +27,7 @@ export function planColumns(
   const notes: string[] = [];
   // Without an id the output begins with file and row; shard files always hold the three address columns.
   const names = new Set<string>(roles.id === undefined ? ['file', 'row'] : []);
-  const stored = new Set<string>(addressColumns);
+  const stored = new Set<string>([...addressColumns, ...duckDbColumns]);
   const columns = wanted.map((column): PlannedColumn => {
     const name = freeName(column.name, names);
     if (name !== column.name) notes.push(`Column ${column.name} is written as ${name}: the name is taken.`);
@@ -36,6 +36,9 @@ export function planColumns(
   const errors = columns.filter((column) => column.role === 'error');
   return { columns: [...columns.filter((column) => column.role !== 'error'), ...errors], notes };
 }
+
+/** Columns that DuckDB adds to a Parquet file when it reads one; in a file of ours these names would hide them. */
+const duckDbColumns = ['file_row_number', 'file_index', 'filename', 'rowid'];
 
 type Unnamed = PlannedColumn extends infer Column
   ? Column extends PlannedColumn

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { link, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { problem, type OutputFormat } from '../contract/index.ts';
-import { startChild } from '../processes/index.ts';
+import { problem, type ExportFormat, type ResultView } from '../contract/index.ts';
+import { startChild, type Child } from '../processes/index.ts';
 import { syncFolder } from '../workspace/index.ts';
 import type { Plan } from './plan.ts';
 import type { ExportTask, QueryRouter, ResultSource, Written } from './query-work.ts';
+import { tableColumns, tableVersions } from './results/table.ts';
 import type { RunStore } from './store.ts';
 
 /** A query process: DuckDB's own limit and what surrounds it. */
@@ -17,21 +18,26 @@ let attempts = 0;
 /** DuckDB's vector size: a row group is a multiple of it in any case. */
 const fewestGroupRows = 2048;
 
-/** The committed shard files of a run, in the order of the input; a temporary folder of its own for every query. */
-function resultSource(store: RunStore, plan: Plan): ResultSource {
+/**
+ * The committed shard files of a run, in the order of the input; a temporary folder of its own for every query, which the
+ * end of the run itself leaves alone.
+ */
+function resultSource(store: RunStore, plan: Plan, view: ResultView | null = null): ResultSource {
   const folder = store.shardFolder(plan.run);
   return {
     files: store.committed(plan.run).map((shard) => join(folder, shard.file)),
     folder,
-    temporaryFolder: join(store.folder(plan.run), 'temporary', `query-${store.epoch}-${(attempts += 1)}`),
+    temporaryFolder: join(store.folder(plan.run), 'query', `${store.epoch}-output-${(attempts += 1)}`),
     columns: plan.columns,
+    table: { columns: tableColumns(plan), versions: tableVersions(plan) },
+    view,
     rowGroupRows: plan.shards.reduce((most, shard) => Math.max(most, shard.rows), fewestGroupRows),
   };
 }
 
 export interface Output {
   path: string;
-  format: OutputFormat;
+  format: ExportFormat;
   /** Whether a file of that name may be replaced. */
   overwrite: boolean;
 }
@@ -45,16 +51,24 @@ export async function writeOutput(
   store: RunStore,
   plan: Plan,
   output: Output,
-  options: { signal?: AbortSignal; beforePublishing?: (sha256: string) => void } = {},
+  options: {
+    /** What of the results; without it all of them. */
+    view?: ResultView;
+    signal?: AbortSignal;
+    beforePublishing?: (sha256: string) => void;
+    onProgress?: (rows: number, total: number) => void;
+  } = {},
 ): Promise<Written> {
   requireFolder(output.path);
-  const source = resultSource(store, plan);
+  const source = resultSource(store, plan, options.view);
   const partial = join(dirname(output.path), `${partialPrefix(plan.run)}${store.epoch}-${attempts}${partialSuffix}`);
   const task: ExportTask = { ...source, format: output.format, partial };
   const query = startChild<QueryRouter>('query', { memoryBytes: queryBytes });
   const kill = (): void => query.kill();
   options.signal?.addEventListener('abort', kill, { once: true });
+  const watch = options.onProgress && watchProgress(query, options.onProgress);
   try {
+    if (options.signal?.aborted) kill();
     const written = await query.call((client) => client.export(task), {
       died: (death) =>
         options.signal?.aborted
@@ -69,11 +83,30 @@ export async function writeOutput(
     await publish(partial, output);
     return written;
   } finally {
+    clearInterval(watch);
     options.signal?.removeEventListener('abort', kill);
     query.kill();
+    await query.death;
     await rm(partial, { force: true });
     await rm(source.temporaryFolder, { recursive: true, force: true });
   }
+}
+
+const progressMs = 300;
+
+function watchProgress(
+  query: Child<QueryRouter>,
+  tell: (rows: number, total: number) => void,
+): ReturnType<typeof setInterval> {
+  return setInterval(() => {
+    query.client
+      .progress()
+      .then(({ rows, total }) => {
+        if (total > 0) tell(Math.min(rows, total), total);
+      })
+      // The process has ended; its call says why.
+      .catch(() => {});
+  }, progressMs);
 }
 
 /** A link fails where a name is taken, a rename replaces: what nobody allowed to be replaced is only ever linked. */

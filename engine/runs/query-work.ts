@@ -1,12 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { os } from '@orpc/server';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { OutputFormat } from '../contract/index.ts';
+import type { ExportFormat, ResultView } from '../contract/index.ts';
 import { globEscape, openDuckDb, sqlName, sqlString } from '../data/index.ts';
 import { boundRows } from '../processes/index.ts';
-import type { PlannedColumn } from './plan.ts';
+import { addressColumns, type PlannedColumn } from './plan.ts';
+import { conditionOf, orderOf, type Columns } from './results/conditions.ts';
 import { plainValue } from './row-values.ts';
 import { sealFile } from './shard-writer.ts';
+import { requireFits, writeWorkbook } from './workbook.ts';
 
 /** What a query over a run's results starts from: the committed shard files, in the order of the input. */
 export interface ResultSource {
@@ -14,12 +16,16 @@ export interface ResultSource {
   folder: string;
   temporaryFolder: string;
   columns: PlannedColumn[];
+  /** The same columns as views name them. */
+  table: Columns;
+  /** The rows, order and columns that are meant; null: all rows and the columns of the output. */
+  view: ResultView | null;
   /** Rows of a Parquet row group, which lies in memory as a whole: wide results get small ones. */
   rowGroupRows: number;
 }
 
 export interface ExportTask extends ResultSource {
-  format: OutputFormat;
+  format: ExportFormat;
   /** The file to write, whole and flushed; the engine gives it its name. */
   partial: string;
 }
@@ -27,9 +33,17 @@ export interface ExportTask extends ResultSource {
 /** Memory DuckDB may use for buffers in a query process. */
 const memoryLimit = '512MB';
 
+/** The connection of the export that is under way. */
+let exporting: DuckDBConnection | null = null;
+
 /** The calls of a query process: DuckDB over result files. */
 export const queryRouter = {
   export: os.handler(async ({ input }: { input: unknown }) => exportResults(input as ExportTask)),
+  /** How far the export is: rows read, and to be read. Zero before it has begun. */
+  progress: os.handler((): { rows: number; total: number } => {
+    const progress = exporting?.progress;
+    return { rows: Number(progress?.rows_processed ?? 0), total: Number(progress?.total_rows_to_process ?? 0) };
+  }),
   rows: os.handler(async ({ input }: { input: unknown }) => {
     const { source, limit } = input as { source: ResultSource; limit: number };
     return firstRows(source, limit);
@@ -51,20 +65,39 @@ async function exportResults(task: ExportTask): Promise<Written> {
     allowedPaths: [task.partial],
     memoryLimit,
     tempFolder: task.temporaryFolder,
+    filesAreFinal: true,
+    progress: true,
   });
   try {
+    exporting = db.connection;
     const select = await selection(db.connection, task, task.format);
     await rm(task.partial, { force: true });
-    const result = await db.connection.run(`COPY (${select}) TO ${sqlString(task.partial)} (${copyOptions(task)})`);
-    const notes = task.format === 'csv' ? await formulaNotes(db.connection, task) : [];
+    const rows = await writeSelection(db.connection, task, select);
+    const notes = task.format === 'csv' ? await formulaNotes(db.connection, task) : rows.notes;
     const { sha256 } = await sealFile(task.partial);
-    return { rows: result.rowsChanged, sha256, notes };
+    return { rows: rows.count, sha256, notes };
   } catch (error) {
     await rm(task.partial, { force: true });
     throw error;
   } finally {
+    exporting = null;
     db.close();
   }
+}
+
+async function writeSelection(
+  connection: DuckDBConnection,
+  task: ExportTask,
+  select: Selection,
+): Promise<{ count: number; notes: string[] }> {
+  const query = `SELECT ${select.fields.join(', ')} FROM ${select.from}`;
+  if (task.format === 'xlsx') {
+    const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${whereOnly(task)}`);
+    requireFits(Number(counted.getRows()[0]?.[0]), select.fields.length);
+    return writeWorkbook(connection, query, task.partial);
+  }
+  const result = await connection.run(`COPY (${query}) TO ${sqlString(task.partial)} (${copyOptions(task)})`);
+  return { count: result.rowsChanged, notes: [] };
 }
 
 async function firstRows(source: ResultSource, limit: number): Promise<{ columns: string[]; rows: unknown[][] }> {
@@ -75,8 +108,10 @@ async function firstRows(source: ResultSource, limit: number): Promise<{ columns
     tempFolder: source.temporaryFolder,
   });
   try {
-    const select = await selection(db.connection, source, 'csv');
-    const reader = await db.connection.runAndReadAll(`${select} LIMIT ${Math.trunc(limit)}`);
+    const { fields, from } = await selection(db.connection, source, 'csv');
+    const reader = await db.connection.runAndReadAll(
+      `SELECT ${fields.join(', ')} FROM ${from} LIMIT ${Math.trunc(limit)}`,
+    );
     const rows = reader.getRows().map((row) => row.map((value) => plainValue(value)));
     return { columns: reader.columnNames(), rows: boundRows(rows).rows };
   } finally {
@@ -90,17 +125,59 @@ function copyOptions(task: ExportTask): string {
   return `FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR ''`;
 }
 
-/** The output's columns: the id under its name, else file and row; then what the plan says, in its order. */
-async function selection(connection: DuckDBConnection, source: ResultSource, format: OutputFormat): Promise<string> {
-  const hasId = source.columns.some((column) => column.role === 'id');
-  const fields = hasId ? [] : ['"file"', '"row"'];
-  for (const column of source.columns) {
+/** What is to be written: the columns as SQL, and the rows they come from in their order. */
+interface Selection {
+  fields: string[];
+  from: string;
+}
+
+/** The output's columns: the id under its name, else file and row; then what the plan says, in its order. Or the view's. */
+async function selection(connection: DuckDBConnection, source: ResultSource, format: ExportFormat): Promise<Selection> {
+  const fields: string[] = [];
+  const taken = new Set<string>();
+  for (const column of chosenColumns(source)) {
+    if (typeof column === 'string') {
+      fields.push(sqlName(column));
+      taken.add(column);
+      continue;
+    }
     const type = 'source' in column ? await lossless(connection, source, column, format) : columnType(column);
     const stored = sqlName(column.stored);
     const value = 'source' in column && type !== 'VARCHAR' ? `CAST(${stored} AS ${type})` : stored;
-    fields.push(`${format === 'jsonl' ? jsonSafe(value, type) : value} AS ${sqlName(column.name)}`);
+    // A view may show the file of a row beside a kept column of that name.
+    const name = taken.has(column.name.toLowerCase()) ? column.stored : column.name;
+    taken.add(name.toLowerCase());
+    fields.push(`${format === 'jsonl' ? jsonSafe(value, type) : value} AS ${sqlName(name)}`);
   }
-  return `SELECT ${fields.join(', ')} FROM ${filesOf(source)}`;
+  const sort = source.view?.sort ?? [];
+  const order = sort.length > 0 ? ` ORDER BY ${orderOf(source.table, sort, 'file_index, file_row_number')}` : '';
+  return { fields, from: `${whereOnly(source)}${order}` };
+}
+
+/** Address columns by their names, others as planned. */
+function chosenColumns(source: ResultSource): (PlannedColumn | 'file' | 'row')[] {
+  const [file, row] = addressColumns;
+  const chosen = source.view?.columns ?? null;
+  if (chosen === null) {
+    const hasId = source.columns.some((column) => column.role === 'id');
+    return hasId ? source.columns : [file, row, ...source.columns];
+  }
+  return [...new Set(chosen)].flatMap((key): (PlannedColumn | 'file' | 'row')[] => {
+    if (key === file || key === row) return [key];
+    return source.columns.filter((column) => column.stored === key);
+  });
+}
+
+/** The rows that are meant, in the order of the input. */
+function whereOnly(source: ResultSource): string {
+  const condition = source.view === null ? null : conditionOf(source.table, source.view);
+  return condition === null ? filesOf(source) : `${filesOf(source)} WHERE (${condition})`;
+}
+
+/** The rows that are meant, of which something more is true. */
+function rowsWith(source: ResultSource, condition: string): string {
+  const all = whereOnly(source);
+  return `${all}${all === filesOf(source) ? ' WHERE' : ' AND'} (${condition})`;
 }
 
 function columnType(column: Extract<PlannedColumn, { version: number }>): string {
@@ -131,7 +208,7 @@ async function lossless(
   connection: DuckDBConnection,
   source: ResultSource,
   column: Extract<PlannedColumn, { source: string }>,
-  format: OutputFormat,
+  format: ExportFormat,
 ): Promise<string> {
   const type = format === 'csv' ? undefined : castableTypes.get(column.type);
   if (!type) return 'VARCHAR';
@@ -141,7 +218,7 @@ async function lossless(
   const same = sameNumber ? `${cast} IS NOT NULL` : `CAST(${cast} AS VARCHAR) = ${name}`;
   const exact = type === 'BIGINT' && format === 'jsonl' ? ` AND abs(${cast}) <= 9007199254740991` : '';
   const reader = await connection.runAndReadAll(
-    `SELECT count(*) FROM ${filesOf(source)} WHERE ${name} IS NOT NULL AND NOT coalesce(${same}${exact}, false)`,
+    `SELECT count(*) FROM ${rowsWith(source, `${name} IS NOT NULL AND NOT coalesce(${same}${exact}, false)`)}`,
   );
   return Number(reader.getRows()[0]?.[0]) === 0 ? type : 'VARCHAR';
 }
@@ -157,11 +234,11 @@ const castableTypes: ReadonlyMap<string, string> = new Map([
 /** Cells are written as they are, so that they join again; a spreadsheet is warned of. */
 async function formulaNotes(connection: DuckDBConnection, source: ResultSource): Promise<string[]> {
   const notes: string[] = [];
-  for (const column of source.columns) {
-    if (column.role === 'prediction' && column.type !== 'string') continue;
+  for (const column of chosenColumns(source)) {
+    if (typeof column === 'string' || (column.role === 'prediction' && column.type !== 'string')) continue;
     const name = sqlName(column.stored);
     const reader = await connection.runAndReadAll(
-      `SELECT count(*) FROM ${filesOf(source)} WHERE regexp_matches(CAST(${name} AS VARCHAR), '^[=+@\\t\\r]|^-[^0-9.]')`,
+      `SELECT count(*) FROM ${rowsWith(source, `regexp_matches(CAST(${name} AS VARCHAR), '^[=+@\\t\\r]|^-[^0-9.]')`)}`,
     );
     const count = Number(reader.getRows()[0]?.[0]);
     if (count > 0) {
@@ -174,5 +251,8 @@ async function formulaNotes(connection: DuckDBConnection, source: ResultSource):
 }
 
 function filesOf(source: ResultSource): string {
-  return `read_parquet([${source.files.map((file) => sqlString(globEscape(file))).join(', ')}])`;
+  const files = source.files.map((file) => sqlString(globEscape(file))).join(', ');
+  // Only a sorted view needs the place of a row: shard files of old may hold a column of that name.
+  const place = (source.view?.sort.length ?? 0) > 0 ? ', file_row_number = true' : '';
+  return `read_parquet([${files}]${place})`;
 }

@@ -16,6 +16,11 @@ import type { RunPayload, RunStore, StoredRun } from './store.ts';
 const workerFloor = 1.5 * 2 ** 30;
 const workerFactor = 5;
 
+/** Resident memory that a worker with these versions may take, in bytes. */
+export function workerBytesFor(versions: readonly VersionRecord[]): number {
+  return workerFloor + workerFactor * versions.reduce((sum, version) => sum + version.bytes, 0);
+}
+
 export interface RunEnvironment {
   workspace: Workspace;
   store: RunStore;
@@ -80,7 +85,7 @@ async function scorePending(
       pending,
       lanes: chooseLanes(plan, modelBytes, payload.lanes),
       modelPaths: await Promise.all(versions.map((version) => modelFile(workspace, version))),
-      workerBytes: Math.min(totalmem(), workerFloor + workerFactor * modelBytes),
+      workerBytes: Math.min(totalmem(), workerBytesFor(versions)),
       shardFolder: store.shardFolder(plan.run),
       temporaryFolder: join(store.folder(plan.run), 'temporary'),
       modelBytes,

@@ -13,6 +13,7 @@ import {
   type ShardResult,
   type ShardTask,
 } from './plan.ts';
+import { explainRow, type ExplainedRow, type RowTask } from './row-work.ts';
 import { ShardWriter, type ShardColumn } from './shard-writer.ts';
 
 /** How a worker begins: the plan without its shards, and where each version's runnable file lies. */
@@ -65,6 +66,11 @@ export const shardWorkerRouter = {
       tempFolder: setup.temporaryFolder,
     });
     state = { setup, predictors, connection, wants: unionOfWants(setup.plan, predictors) };
+  }),
+  /** One row again, with all its steps. */
+  explain: os.handler(async ({ input }: { input: unknown }): Promise<ExplainedRow> => {
+    if (!state) throw new Error('A shard worker is set up before it explains a row.');
+    return explainRow(state.setup.plan, state.predictors, input as RowTask);
   }),
   run: os.handler(async function* ({ input, signal }: { input: unknown; signal?: AbortSignal }) {
     if (!state) throw new Error('A shard worker is set up before it runs a shard.');

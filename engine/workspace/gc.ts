@@ -7,18 +7,26 @@ import type { Workspace } from './workspace.ts';
 /** What is deleted stays in the bin for this long. */
 const binDays = 30;
 
+/** An upload that nothing names may be one that a page is still sending, or is about to use: it is kept for this long. */
+const uploadDays = 1;
+
 /**
  * Frees what nothing needs: models deleted more than 30 days ago (their rows stay, as history), objects and views that
- * no version needs, files that no committed shard names, what died imports left. Call only while no job is active.
+ * no version needs, files that no committed shard names, uploads that no dataset or run names, downloads, thumbnails, what
+ * died imports left. Call only while no job is active.
  */
 export async function collectGarbage(workspace: Workspace, now = Date.now()): Promise<GcReport> {
-  const report: GcReport = { freedBytes: 0, objects: 0, shards: 0, views: 0, models: 0, temporary: 0 };
+  const report: GcReport = { freedBytes: 0, objects: 0, shards: 0, views: 0, models: 0, uploads: 0, temporary: 0 };
   report.models = purgeModels(workspace, new Date(now - binDays * 86_400_000).toISOString());
   await freeObjects(workspace, report);
   await freeViews(workspace, report);
   await freeShards(workspace, report);
   const incoming = await freeAll(join(workspace.folder, 'incoming'), new Set(), report);
   report.temporary += incoming;
+  await freeUploads(workspace, new Date(now - uploadDays * 86_400_000), report);
+  for (const made of ['downloads', 'thumbnails']) {
+    report.temporary += await freeAll(join(workspace.folder, made), new Set(), report);
+  }
   return report;
 }
 
@@ -68,6 +76,22 @@ async function freeShards({ folder, catalog }: Workspace, report: GcReport): Pro
     );
     report.shards += await freeAll(join(root, run, 'shards'), keep, report);
     report.temporary += await freeAll(join(root, run, 'temporary'), new Set(), report);
+  }
+}
+
+async function freeUploads({ folder, catalog }: Workspace, before: Date, report: GcReport): Promise<void> {
+  const root = join(folder, 'uploads');
+  for (const id of await readdir(root).catch(() => [])) {
+    const path = join(root, id);
+    const { mtime } = await lstat(join(path, 'upload.json')).catch(() => lstat(path));
+    // An upload's id is long and random: where it is written, its files are meant.
+    const named = catalog.get(
+      'SELECT 1 FROM datasets WHERE instr(description, ?1) UNION ALL SELECT 1 FROM runs WHERE instr(request, ?1)',
+      id,
+    );
+    if (named !== undefined || mtime > before) continue;
+    await free(path, report);
+    report.uploads += 1;
   }
 }
 

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDefinedError, ORPCError } from '@orpc/client';
+import { getEventMeta, isDefinedError, ORPCError } from '@orpc/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../engine/contract/index.ts';
 import type { EngineClient } from '../../engine/launcher.ts';
@@ -12,10 +12,12 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
   const folder = newFolder();
   let connected: Connected;
   let client: EngineClient;
+  let host: EngineClient;
 
   beforeAll(async () => {
     connected = await connect();
     client = connected.client;
+    host = connected.host;
   });
 
   afterAll(async () => {
@@ -24,7 +26,7 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
   });
 
   async function granted(path: string): Promise<string> {
-    return (await client.files.grantInput({ path })).grant;
+    return (await host.files.grantInput({ path })).grant;
   }
 
   function writeRows(name: string, lines: string[]): string {
@@ -68,17 +70,17 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     expect(error.message).toBe('There is no model nobody, and no file of that name.');
   });
 
-  const unknown: [string, (client: EngineClient) => Promise<unknown>][] = [
+  const unknown: [string, (client: EngineClient, host: EngineClient) => Promise<unknown>][] = [
     ['run', (on) => on.runs.get({ run: 'run-000000000000' })],
     ['run to resume', (on) => on.runs.resume({ run: "' OR 1=1 --" })],
     ['run with rows', (on) => on.runs.rows({ run: '__proto__' })],
     [
       'run to export',
-      async (on) =>
+      async (on, host) =>
         on.runs.export({
           run: 'none',
           format: 'csv',
-          grant: (await on.files.grantOutput({ path: join(folder, 'none.csv') })).grant,
+          grant: (await host.files.grantOutput({ path: join(folder, 'none.csv') })).grant,
         }),
     ],
     ['job', (on) => on.jobs.get({ job: 'constructor' })],
@@ -95,7 +97,7 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     ],
   ];
   test.each(unknown)('does not find an unknown %s', async (_, call) => {
-    const error = await failure(call(client));
+    const error = await failure(call(client, host));
     expect(error).toMatchObject({ code: 'PROBLEM', data: { code: 'NOT_FOUND' } });
   });
 
@@ -127,6 +129,40 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     expect((await client.engine.status()).activeJobs).toBe(0);
   });
 
+  test('goes on with a stream where it broke off', async () => {
+    const all = await client.jobs.watchAll();
+    const { value: first } = await all.next();
+    expect(first).toMatchObject({ snapshot: true });
+    const run = await startRun('valid/softmax.onnx', writeRows('stream.csv', ['a,b,c,d', '1,2,3,4']));
+    let last: unknown = first;
+    for await (const change of all) {
+      last = change;
+      expect(change.snapshot).toBe(false);
+      if (change.jobs.some(({ job, status }) => job === run.job && status === 'done')) break;
+    }
+    const seen = getEventMeta(last)?.id as string;
+    const other = await startRun('valid/softmax.onnx', writeRows('stream-2.csv', ['a,b,c,d', '4,3,2,1']));
+    for await (const change of await client.jobs.watchAll(undefined, { lastEventId: seen })) {
+      expect(change.snapshot).toBe(false);
+      expect(change.jobs.map(({ job }) => job)).not.toContain(run.job);
+      if (change.jobs.some(({ job, status }) => job === other.job && status === 'done')) break;
+    }
+    const before = (await all.return?.(undefined)) ?? { done: true };
+    expect(before.done).toBe(true);
+    const another = await (await client.jobs.watchAll(undefined, { lastEventId: '999-7' })).next();
+    expect(another.value).toMatchObject({ snapshot: true });
+  });
+
+  test('does not tell again what a watcher of one job has seen', async () => {
+    const run = await startRun('valid/softmax.onnx', writeRows('once.csv', ['a,b,c,d', '1,2,3,4']));
+    const last = await ended(run.job);
+    expect(last.status).toBe('done');
+    const again: Job[] = [];
+    const lastEventId = getEventMeta(last)?.id as string;
+    for await (const each of await client.jobs.watch({ job: run.job }, { lastEventId })) again.push(each);
+    expect(again).toEqual([]);
+  });
+
   async function newest(kind: string, status: Job['status']): Promise<string> {
     for (let look = 0; look < 500; look += 1) {
       const job = (await client.jobs.list()).find((each) => each.kind === kind && each.status === status);
@@ -137,15 +173,15 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
   }
 
   test('answers many calls at once, each with its own answer', async () => {
-    const names = Array.from({ length: 200 }, (_, index) => `file-${index}.csv`);
-    const grants = await Promise.all(names.map((name) => client.files.grantOutput({ path: join(folder, name) })));
-    expect(grants.map(({ name }) => name)).toEqual(names);
-    expect(new Set(grants.map(({ grant }) => grant)).size).toBe(names.length);
+    const names = Array.from({ length: 200 }, (_, index) => `model-${index}`);
+    const errors = await Promise.all(names.map((name) => failure(client.models.get({ ref: name }))));
+    expect(errors.map(({ data }) => (data as { subject: string }).subject)).toEqual(names);
   });
 
   test('carries hostile text as it is', async () => {
     const name = '\u001b[2J\u202e"\'<b>\u0007 \ud83d\udea2 __proto__\r.csv';
-    expect(await client.files.grantOutput({ path: join(folder, name) })).toMatchObject({ name });
+    expect((await failure(client.models.get({ ref: name }))).data).toMatchObject({ subject: name });
+    expect((await failure(client.jobs.get({ job: name }))).data).toMatchObject({ subject: name });
   });
 
   test('keeps an answer small, however long the cells are', async () => {

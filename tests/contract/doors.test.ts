@@ -29,7 +29,7 @@ describe('a page', () => {
 
   beforeAll(async () => {
     engine = await openEngine(workspace);
-    page = createRouterClient(router, { context: { engine: engine.parts, audience: 'page' } });
+    page = createRouterClient(router, { context: { engine: engine.parts, audience: 'page', share: null } });
   });
 
   afterAll(async () => {

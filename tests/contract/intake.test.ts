@@ -26,7 +26,9 @@ describe.each(transports)('what was dropped, through $name', ({ connect }) => {
 
   async function dropped(...paths: string[]): Promise<Intake> {
     const { client } = connected;
-    const grants = await Promise.all(paths.map(async (path) => (await client.files.grantInput({ path })).grant));
+    const grants = await Promise.all(
+      paths.map(async (path) => (await connected.host.files.grantInput({ path })).grant),
+    );
     return client.intake.recognise({ grants });
   }
 
@@ -59,13 +61,13 @@ describe.each(transports)('what was dropped, through $name', ({ connect }) => {
 
   test('is a known version by its bytes, whatever it is called, and known data', async () => {
     const { client } = connected;
-    const { grant } = await client.files.grantInput({ path: `${samples}digits/v1/model.onnx` });
+    const { grant } = await connected.host.files.grantInput({ path: `${samples}digits/v1/model.onnx` });
     await client.models.import({ grant, name: 'digits' });
     const copy = join(folder, 'some other name.onnx');
     cpSync(`${samples}digits/v1/model.onnx`, copy);
     const data = write('seen.csv', 'a,b,c,d\n1,2,3,4\n5,6,7,8\n');
-    const softmax = await client.files.grantInput({ path: join(fixtures, 'valid/softmax.onnx') });
-    const seen = await client.files.grantInput({ path: data });
+    const softmax = await connected.host.files.grantInput({ path: join(fixtures, 'valid/softmax.onnx') });
+    const seen = await connected.host.files.grantInput({ path: data });
     const run = await client.runs.start({ models: [{ grant: softmax.grant }], data: [seen.grant] });
     for await (const _ of await client.jobs.watch({ job: run.job }));
     const [dataset] = await client.data.datasets();
@@ -178,7 +180,9 @@ test('a page is told of a refused file without the folder that it lies in', asyn
     const path = join(folder, 'model.pkl');
     cpSync(join(fixtures, 'other-format/model.pkl'), path);
     const { grant } = await engine.client.files.grantInput({ path });
-    const page: EngineClient = createRouterClient(router, { context: { engine: engine.parts, audience: 'page' } });
+    const page: EngineClient = createRouterClient(router, {
+      context: { engine: engine.parts, audience: 'page', share: null },
+    });
     const told = JSON.stringify(await page.intake.recognise({ grants: [grant] }));
     expect(told).toContain('skl2onnx');
     expect(told).not.toContain(folder);

@@ -7,20 +7,24 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { openEngine } from '../../engine/index.ts';
 import { attach, type EngineClient } from '../../engine/launcher.ts';
+import { connect, enter, openOne } from '../security/window.ts';
 import { entrypointPath, portOfChild } from '../../engine/processes/index.ts';
 
 /** A connection to an engine of its own; `close` ends the engine and removes its workspace. */
 export interface Connected {
   workspace: string;
   client: EngineClient;
+  /** A host's client of the same engine, for what a page may not do: the same one where the transport is a host's. */
+  host: EngineClient;
   close(): Promise<void>;
 }
 
 /** Every way in which a face can reach an engine. The behaviour must be one. */
-export const transports: { name: string; connect(): Promise<Connected> }[] = [
-  { name: 'its own process', connect: connectInProcess },
-  { name: "a child's channel", connect: connectToChild },
-  { name: 'the local socket', connect: connectToSocket },
+export const transports: { name: string; audience: 'host' | 'page'; connect(): Promise<Connected> }[] = [
+  { name: 'its own process', audience: 'host', connect: connectInProcess },
+  { name: "a child's channel", audience: 'host', connect: connectToChild },
+  { name: 'the local socket', audience: 'host', connect: connectToSocket },
+  { name: 'a WebSocket of the window', audience: 'page', connect: connectToWindow },
 ];
 
 export function newFolder(): string {
@@ -65,10 +69,24 @@ export async function connectToSocket(): Promise<Connected> {
   });
 }
 
+async function connectToWindow(): Promise<Connected> {
+  const window = await openOne();
+  const page = connect(window, await enter(window));
+  const host = await attach(window.host.workspace);
+  const { pid } = await host.client.engine.status();
+  const close = async (): Promise<void> => {
+    page.socket.terminate();
+    host.detach();
+    await window.close();
+    process.kill(pid, 'SIGTERM');
+  };
+  return { workspace: window.host.workspace, client: page.client, host: host.client, close };
+}
+
 function connected(workspace: string, client: EngineClient, end: () => Promise<void>): Connected {
   const close = async (): Promise<void> => {
     await end();
     await rm(workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
-  return { workspace, client, close };
+  return { workspace, client, host: client, close };
 }

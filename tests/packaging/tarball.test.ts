@@ -29,7 +29,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the tarball holds the program, built, with its licences, and no source', () => {
   expect(packed).toEqual(
-    expect.arrayContaining(['LICENSE', 'NOTICE', 'cli/drydock', 'dist/node/cli.mjs', 'dist/node/LICENCES.txt']),
+    expect.arrayContaining([
+      'LICENSE',
+      'NOTICE',
+      'cli/drydock',
+      'dist/node/cli.mjs',
+      'dist/node/LICENCES.txt',
+      'dist/renderer/index.html',
+    ]),
   );
   expect(packed.filter((path) => /\.[mc]?tsx?$|^(tests|tools|engine)\//.test(path))).toEqual([]);
 });

@@ -105,6 +105,18 @@ export const rules: IForbiddenRuleType[] = [
     to: { path: '^engine/', pathNot: '^engine/(index|launcher)\\.ts$|^engine/contract/index\\.ts$' },
   },
   {
+    name: 'web-is-entered-by-its-door',
+    comment: 'web/ is a host: others start it through web/index.ts and import nothing deeper.',
+    from: { path: product, pathNot: '^web/' },
+    to: { path: '^web/', pathNot: '^web/index\\.ts$' },
+  },
+  {
+    name: 'sockets-only-in-web',
+    comment: 'web/ holds the one server: nothing else of the product listens or speaks over a network.',
+    from: { path: product, pathNot: '^web/' },
+    to: { path: `^(node:)?(http|https|http2|tls|dgram)$|${packagePattern('ws', 'send')}` },
+  },
+  {
     name: 'renderer-sees-only-the-contract',
     comment: 'The page imports engine/contract/index.ts and nothing else of the engine or the hosts.',
     from: { path: '^renderer/' },

@@ -1,9 +1,13 @@
-/** `npm run build`: bundles the command line and the engine's programs into dist/node, with the licences of what is in them. */
-import { rmSync } from 'node:fs';
+/**
+ * `npm run build`: bundles the command line with the web host, and the engine's programs, into dist/node, with the licences
+ * of what is in them; and the window into dist/renderer.
+ */
+import { existsSync, rmSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rolldown, type RolldownOutput } from 'rolldown';
 import config from '../../rolldown.config.ts';
+import { buildWindow } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 process.chdir(root);
@@ -20,6 +24,11 @@ const programs = output.output.filter((file) => file.type === 'chunk' && file.is
 console.log(
   `dist/node: ${programs.toSorted().join(', ')}; ${packages.length} packages bundled, licences in LICENCES.txt.`,
 );
+
+if (existsSync('renderer/vite.config.ts')) {
+  await buildWindow(root, 'info');
+  console.log('dist/renderer: the window.');
+}
 
 /** Names of the packages that have code in the bundle, sorted. */
 function bundledPackages({ output: files }: RolldownOutput): string[] {

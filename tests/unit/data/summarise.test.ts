@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
-import type { ColumnSummary } from '../../../engine/contract/index.ts';
+import type { DatasetColumnSummary } from '../../../engine/contract/index.ts';
 import { describeData, readRows, scanFolder } from '../../../engine/data/index.ts';
 import { summariseData } from '../../../engine/data/summarise.ts';
 import { problemOf, temporaryFolder, writeData } from './datasets.ts';
@@ -24,7 +24,7 @@ async function parquet(select: string, name: string): Promise<string> {
   return path;
 }
 
-const total = (column: ColumnSummary | undefined): number =>
+const total = (column: DatasetColumnSummary | undefined): number =>
   (column?.bins ?? []).reduce((sum, bin) => sum + bin.count, 0);
 
 describe('a summary', () => {

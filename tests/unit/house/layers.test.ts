@@ -77,6 +77,14 @@ const plants: Plant[] = [
     files: { 'cli/planted-depth.ts': "import '../engine/registry/index.ts';\n", ...doorOf('registry') },
   },
   {
+    rule: 'web-is-entered-by-its-door',
+    files: { 'cli/planted-window.ts': "import '../web/planted-inner.ts';\n", 'web/planted-inner.ts': 'export {};\n' },
+  },
+  {
+    rule: 'sockets-only-in-web',
+    files: { 'engine/jobs/planted-server.ts': "export { createServer } from 'node:http';\n" },
+  },
+  {
     rule: 'renderer-sees-only-the-contract',
     files: { 'renderer/planted.ts': "import '../engine/launcher.ts';\n", 'engine/launcher.ts': 'export {};\n' },
   },

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkWorkspace } from '../../../engine/workspace/fsck.ts';
@@ -136,6 +136,24 @@ describe('tidying up', () => {
     await addModel(workspace, 'gone', 'model of new');
   });
 
+  test('frees uploads that nothing names after a day, thumbnails and downloads at once', async () => {
+    addRun(workspace, 'run-one');
+    const [old, young, named] = ['upload-old', 'upload-young', 'upload-named'].map((id) => {
+      put(join(folder, 'uploads', id, 'files', 'rows.csv'), 'a,b');
+      return put(join(folder, 'uploads', id, 'upload.json'), '{}');
+    }) as [string, string, string];
+    const longAgo = new Date(daysAgo(2));
+    for (const path of [old, named]) utimesSync(path, longAgo, longAgo);
+    const request = JSON.stringify({ paths: [join(folder, 'uploads', 'upload-named', 'files', 'rows.csv')] });
+    workspace.catalog.write(() => workspace.catalog.run("UPDATE runs SET request = ? WHERE id = 'run-one'", request));
+    const made = [
+      put(join(folder, 'thumbnails', 'ab', 'x.webp'), 'x'),
+      put(join(folder, 'downloads', 'y', 'y.csv'), 'y'),
+    ];
+    expect(await collectGarbage(workspace)).toMatchObject({ uploads: 1, temporary: 2 });
+    expect([old, young, named, ...made].map((path) => existsSync(path))).toEqual([false, true, true, false, false]);
+  });
+
   test('keeps living models, what they share with a deleted one, what is younger than the bin, and committed shards', async () => {
     const living = await addModel(workspace, 'living', 'shared bytes');
     await addModel(workspace, 'twin', 'shared bytes', daysAgo(31));
@@ -143,7 +161,7 @@ describe('tidying up', () => {
     await ensureView(folder, living.artifact, [living.file]);
     const { shard, plan } = addRun(workspace, 'run-one');
     const report = await collectGarbage(workspace);
-    expect(report).toEqual({ freedBytes: 0, models: 1, objects: 0, views: 0, shards: 0, temporary: 0 });
+    expect(report).toEqual({ freedBytes: 0, models: 1, objects: 0, views: 0, shards: 0, uploads: 0, temporary: 0 });
     for (const path of [
       living.object,
       young.object,

@@ -1,0 +1,27 @@
+import { readHead } from './formats.ts';
+
+/** Media types of pictures by their first bytes. SVG is none: it is a document that can run scripts. */
+const signatures: { type: string; signature: string; at?: number }[] = [
+  { type: 'image/png', signature: '\x89PNG\r\n\x1a\n' },
+  { type: 'image/jpeg', signature: '\xff\xd8\xff' },
+  { type: 'image/gif', signature: 'GIF8' },
+  { type: 'image/webp', signature: 'WEBP', at: 8 },
+  { type: 'image/avif', signature: 'ftypavif', at: 4 },
+  { type: 'image/bmp', signature: 'BM' },
+  { type: 'image/tiff', signature: 'II*\x00' },
+  { type: 'image/tiff', signature: 'MM\x00*' },
+];
+
+/** What browsers show as it is. */
+const shown: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
+
+/** The media type of a picture file, told from its bytes, or null when it is no picture. */
+export async function pictureType(path: string): Promise<string | null> {
+  const { head } = await readHead(path, 32);
+  const text = head.toString('latin1');
+  return signatures.find(({ signature, at = 0 }) => text.startsWith(signature, at))?.type ?? null;
+}
+
+export function isShownByBrowsers(type: string): boolean {
+  return shown.has(type);
+}

@@ -1,0 +1,2 @@
+/** The window: shell, routes, status bar. */
+export { App, NoSession } from './app.tsx';

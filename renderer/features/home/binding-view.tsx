@@ -1,0 +1,54 @@
+import type { BindingLine } from '../../../engine/contract/index.ts';
+import { Chip, keyed, Name, plural, type Tone } from '../../components/index.ts';
+import styles from './binding-view.module.css';
+
+/** How the data feeds the model: one line when all is well, every line that needs a look. */
+export function BindingView({ binding, notes }: { binding: readonly BindingLine[]; notes: readonly string[] }) {
+  const bad = binding.filter(({ status }) => status === 'missing' || status === 'type' || status === 'ambiguous');
+  const guessed = binding.filter(({ status }) => status === 'guessed');
+  const shown = bad.length > 0 ? bad : guessed;
+  return (
+    <div className={styles.binding}>
+      <div className={styles.summary}>
+        {binding.length === 0 ? null : (
+          <Chip tone={bad.length > 0 ? 'bad' : guessed.length > 0 ? 'warn' : 'good'}>{summary(binding.length, bad.length, guessed.length)}</Chip>
+        )}
+      </div>
+      {shown.length === 0 ? null : (
+        <ul className={styles.lines}>
+          {keyed(shown.slice(0, 12), (line) => (
+            <li className={styles.line}>
+              <Chip tone={tones[line.status]}>{line.status}</Chip>
+              <span className={styles.input}>
+                <Name text={line.input} most={28} mono />
+              </span>
+              <span>{line.words}</span>
+            </li>
+          ))}
+          {shown.length > 12 ? <li className={styles.line}>and {plural(shown.length - 12, 'line')} more</li> : null}
+        </ul>
+      )}
+      {notes.length === 0 ? null : (
+        <ul className={styles.notes}>
+          {keyed(notes, (note) => (
+            <li>{note}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+const tones: Record<BindingLine['status'], Tone> = {
+  ok: 'good',
+  guessed: 'warn',
+  default: 'plain',
+  missing: 'bad',
+  type: 'bad',
+  ambiguous: 'bad',
+};
+
+function summary(all: number, bad: number, guessed: number): string {
+  if (bad > 0) return `${all - bad} of ${plural(all, 'input')} bound`;
+  return guessed > 0 ? `${plural(all, 'input')} bound, ${guessed} guessed` : `${all} of ${plural(all, 'input')} bound`;
+}

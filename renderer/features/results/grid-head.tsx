@@ -1,0 +1,109 @@
+import { Menu } from '@mantine/core';
+import { useState, type PointerEvent } from 'react';
+import type { OpenedResults, ResultTableColumn } from '../../../engine/contract/index.ts';
+import { Name } from '../../components/index.ts';
+import { FilterForm } from './filter-form.tsx';
+import type { PlacedColumn } from './placed-columns.ts';
+import { useResultsState } from './view-state.ts';
+import styles from './grid.module.css';
+
+const narrowest = 56;
+const widest = 800;
+
+/** Heads: a click sorts, the menu filters, pins and hides, the edge changes the width. */
+export function GridHead({ results, columns, totalWidth }: { results: OpenedResults; columns: readonly PlacedColumn[]; totalWidth: number }) {
+  return (
+    <div className={styles.head} role="row" style={{ width: totalWidth }}>
+      {columns.map((placed) => (
+        <HeadCell key={placed.column.column} results={results} placed={placed} />
+      ))}
+    </div>
+  );
+}
+
+function HeadCell({ results, placed: { column, left, width, pinned } }: { results: OpenedResults; placed: PlacedColumn }) {
+  const [state, change] = useResultsState(results.run);
+  const [menu, setMenu] = useState(false);
+  const sorted = state.sort.find((sort) => sort.column === column.column);
+  const sortBy = (descending: boolean | null): void =>
+    change({ sort: descending === null ? [] : [{ column: column.column, descending }], active: 0 });
+  const next = (): void => {
+    if (!column.sortable) return;
+    if (!sorted) sortBy(column.type === 'number' || column.type === 'integer');
+    else if (sorted.descending === (column.type === 'number' || column.type === 'integer')) sortBy(!sorted.descending);
+    else sortBy(null);
+  };
+  const resize = (to: number): void => change({ widths: { ...state.widths, [column.column]: Math.max(narrowest, Math.min(widest, to)) } });
+  const pin = (): void =>
+    change({ pinned: pinned ? state.pinned.filter((key) => key !== column.column) : [...state.pinned, column.column] });
+  return (
+    <div
+      role="columnheader"
+      className={styles.headCell}
+      aria-sort={sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none'}
+      data-pinned={pinned || undefined}
+      data-number={column.type === 'number' || column.type === 'integer' || undefined}
+      style={pinned ? { width, left } : { width, left, position: 'absolute' }}
+    >
+      <button type="button" className={styles.sort} onClick={next} title={column.sortable ? `Sort by ${column.name}` : column.name}>
+        <Name text={headName(column, results)} />
+        {sorted ? (
+          <svg viewBox="0 0 8 8" width="8" height="8" aria-hidden="true" fill="currentColor">
+            <path d={sorted.descending ? 'M4 7 1 2h6Z' : 'M4 1 1 6h6Z'} />
+          </svg>
+        ) : null}
+      </button>
+      <Menu opened={menu} onChange={setMenu} position="bottom-end" returnFocus closeOnItemClick>
+        <Menu.Target>
+          <button type="button" className={styles.menu} aria-label={`Column ${column.name}`}>
+            <svg viewBox="0 0 8 8" width="8" height="8" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.25">
+              <path d="m1 2.5 3 3 3-3" />
+            </svg>
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {column.sortable ? (
+            <>
+              <Menu.Item onClick={() => sortBy(false)}>Sort upwards</Menu.Item>
+              <Menu.Item onClick={() => sortBy(true)}>Sort downwards</Menu.Item>
+              {sorted ? <Menu.Item onClick={() => sortBy(null)}>Order of the data</Menu.Item> : null}
+              <Menu.Divider />
+            </>
+          ) : null}
+          <Menu.Item onClick={pin}>{pinned ? 'Let it scroll' : 'Pin to the left'}</Menu.Item>
+          <Menu.Item onClick={() => change({ hidden: [...state.hidden, column.column] })}>Hide</Menu.Item>
+          <Menu.Item onClick={() => change({ groupBy: column.column, open: null })}>Group by its values</Menu.Item>
+          <Menu.Item onClick={() => resize(width + 40)}>Wider</Menu.Item>
+          <Menu.Item onClick={() => resize(width - 40)}>Narrower</Menu.Item>
+          {column.filters.length > 0 ? (
+            <>
+              <Menu.Divider />
+              <FilterForm run={results.run} column={column} onDone={() => setMenu(false)} />
+            </>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+      <ResizeHandle width={width} onResize={resize} />
+    </div>
+  );
+}
+
+function headName(column: ResultTableColumn, results: OpenedResults): string {
+  return results.versions.length > 1 || column.version === null ? column.name : column.name;
+}
+
+function ResizeHandle({ width, onResize }: { width: number; onResize(width: number): void }) {
+  const [start, setStart] = useState<{ x: number; width: number } | null>(null);
+  return (
+    <span
+      className={styles.handle}
+      aria-hidden
+      onPointerDown={(event: PointerEvent) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setStart({ x: event.clientX, width });
+      }}
+      onPointerMove={(event: PointerEvent) => start && onResize(start.width + event.clientX - start.x)}
+      onPointerUp={() => setStart(null)}
+    />
+  );
+}
