@@ -11,6 +11,7 @@ import { runsContract } from './runs.ts';
 import { recipesContract } from './trace.ts';
 
 export * from './problem.ts';
+export * from './paging.ts';
 export * from './errors.ts';
 export * from './model.ts';
 export * from './data.ts';

@@ -4,13 +4,14 @@ import { problem } from '../contract/index.ts';
 import { recogniseFile } from './formats.ts';
 import { classFolders, listPictures, pictureLabel } from './pictures.ts';
 import type { PicturePath } from './pictures.ts';
+import type { Look } from './look.ts';
 import { sampleOf } from './sample.ts';
-import { statInWords, throwIfCancelled } from './source-files.ts';
-import { inParallel } from './source-tree.ts';
+import { statNow } from './source-files.ts';
+import { inTurn } from './source-tree.ts';
 
 /** Pictures, and a label where they lie in class folders of one level. */
-export async function describePictures(files: SourceFile[], signal?: AbortSignal): Promise<DataDescription> {
-  const pictures = await listPictures(files, signal);
+export async function describePictures(files: SourceFile[], look: Look = {}): Promise<DataDescription> {
+  const pictures = await listPictures(files, look.signal);
   const [first] = pictures;
   if (first === undefined) {
     throw problem('FORMAT_UNKNOWN', `There are no pictures in ${files[0]?.name ?? 'the folder'}.`, {
@@ -18,7 +19,7 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
       hint: 'PNG and JPEG are read.',
     });
   }
-  const kind = await recogniseFile(first.path);
+  const kind = recogniseFile(first.path);
   const names = pictures.map(({ name }) => name);
   const labels = classFolders(names, files.length > 1);
   const columns: ColumnInfo[] = [{ name: 'image', type: 'image', missing: 0 }];
@@ -32,7 +33,7 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
   const rows = names.slice(0, 50).map((name) => (labels === null ? [name] : [name, pictureLabel(name)]));
   return {
     format: 'images',
-    files: await withSizes(files, pictures, signal),
+    files: await withSizes(files, pictures, look),
     columns,
     rows: pictures.length,
     rowsSampled: pictures.length,
@@ -45,10 +46,11 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
 }
 
 /** A folder's size is that of its pictures. */
-async function withSizes(files: SourceFile[], pictures: PicturePath[], signal?: AbortSignal): Promise<SourceFile[]> {
-  const sizes = await inParallel(pictures, 8, async ({ path }) => {
-    throwIfCancelled(signal);
-    return Number((await statInWords(path)).size);
+async function withSizes(files: SourceFile[], pictures: PicturePath[], look: Look): Promise<SourceFile[]> {
+  const total = pictures.length;
+  const sizes = await inTurn(pictures, ({ path }) => Number(statNow(path).size), {
+    signal: look.signal,
+    onDone: (done) => look.onProgress?.({ phase: 'looking at the pictures', done, total, unit: 'pictures' }),
   });
   const bytesOf = new Map<string, number>();
   for (const [index, { source }] of pictures.entries())

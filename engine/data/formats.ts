@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { ProblemError } from '../contract/index.ts';
 import { refusalOf } from './refusals.ts';
-import { fileProblem } from './source-files.ts';
+import { readStart } from './source-files.ts';
 
 /** What a single file is, told from its bytes. */
 export type FileKind = 'text' | 'jsonl' | 'parquet' | 'picture';
@@ -10,8 +9,8 @@ export type FileKind = 'text' | 'jsonl' | 'parquet' | 'picture';
 const headBytes = 64 * 1024;
 
 /** What is read here, or the refusal of what is not. Extensions only decide what bytes leave open. */
-export async function recogniseFile(path: string): Promise<FileKind | ProblemError> {
-  const { head, size } = await readHead(path);
+export function recogniseFile(path: string): FileKind | ProblemError {
+  const { bytes: head, size } = readStart(path, headBytes);
   if (isParquet(head)) return 'parquet';
   if (isPicture(head)) return 'picture';
   const refusal = refusalOf(path, head, size);
@@ -21,28 +20,6 @@ export async function recogniseFile(path: string): Promise<FileKind | ProblemErr
 
 export function isPicture(head: Buffer): boolean {
   return startsWith(head, '\x89PNG\r\n\x1a\n') || startsWith(head, '\xff\xd8\xff');
-}
-
-/** The first bytes of a file and its size. */
-export async function readHead(path: string, length = headBytes): Promise<{ head: Buffer; size: number }> {
-  try {
-    const handle = await open(path, 'r');
-    try {
-      const { size } = await handle.stat();
-      const head = Buffer.alloc(Math.min(length, size));
-      let read = 0;
-      while (read < head.length) {
-        const { bytesRead } = await handle.read(head, read, head.length - read, read);
-        if (bytesRead === 0) break;
-        read += bytesRead;
-      }
-      return { head: head.subarray(0, read), size };
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw fileProblem(error, path);
-  }
 }
 
 /** The signature, and behind it no character that a text table could have there. */

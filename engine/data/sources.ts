@@ -4,8 +4,9 @@ import type { DataFormat, SourceFile } from '../contract/index.ts';
 import { hasTextDataName, recogniseFile } from './formats.ts';
 import type { FileKind } from './formats.ts';
 import { hasPictureName } from './pictures.ts';
-import { stampFile, statInWords, throwIfCancelled } from './source-files.ts';
-import { filesBelow, inParallel } from './source-tree.ts';
+import type { Look } from './look.ts';
+import { stampFile, statNow } from './source-files.ts';
+import { filesBelow, inTurn } from './source-tree.ts';
 
 /** Files of one format. For pictures in folders the folders, whose pictures are listed again when they are read. */
 export interface Sources {
@@ -33,17 +34,19 @@ const inWords: Record<FileKind, [string, string]> = {
  * Finds the data in files and folders. A file that was named itself has to be readable; in a folder what is no data
  * is left out and said so. Refuses folders without data and files of several formats.
  */
-export async function findSources(paths: string[], signal?: AbortSignal): Promise<Sources> {
+export async function findSources(paths: string[], look: Look = {}): Promise<Sources> {
   const roots = [...new Set(paths.map((path) => resolve(path)))];
-  const candidates: Candidate[] = [];
   const leftOut: string[] = [];
-  for (const path of roots) {
-    throwIfCancelled(signal);
-    const stats = await statInWords(path);
-    if (stats.isDirectory()) candidates.push(...(await findBelow(path, leftOut, signal)));
-    else if (stats.isFile()) candidates.push({ path, root: null, kind: await named(path) });
-    else throw problem('FILE_UNREADABLE', `${basename(path)} is neither a file nor a folder.`, { subject: path });
+  const folders: Candidate[][] = [];
+  const found = await inTurn(roots, (path) => namedSource(path), {
+    signal: look.signal,
+    onDone: (done) => look.onProgress?.({ phase: 'finding the files', done, total: roots.length, unit: 'files' }),
+  });
+  for (const [index, source] of found.entries()) {
+    if (source !== null) folders.push([source]);
+    else folders.push(await findBelow(roots[index] as string, leftOut, look));
   }
+  const candidates = folders.flat();
   const [first] = candidates;
   if (first === undefined) throw noData(roots, leftOut);
   refuseMixed(candidates);
@@ -57,16 +60,25 @@ export async function findSources(paths: string[], signal?: AbortSignal): Promis
   return { format: formatOf[first.kind], files: await stamped(files), notes };
 }
 
-async function named(path: string): Promise<FileKind> {
-  const kind = await recogniseFile(path);
+/** A file that was named itself; null for a folder. */
+function namedSource(path: string): Candidate | null {
+  const stats = statNow(path);
+  if (stats.isDirectory()) return null;
+  if (!stats.isFile()) {
+    throw problem('FILE_UNREADABLE', `${basename(path)} is neither a file nor a folder.`, { subject: path });
+  }
+  const kind = recogniseFile(path);
   if (kind instanceof ProblemError) throw kind;
-  return kind;
+  return { path, root: null, kind };
 }
 
-async function findBelow(root: string, leftOut: string[], signal: AbortSignal | undefined): Promise<Candidate[]> {
+async function findBelow(root: string, leftOut: string[], { signal, onProgress }: Look): Promise<Candidate[]> {
   const names = await filesBelow(root, signal);
   const paths = names.map((name) => join(root, name));
-  const kinds = await inParallel(paths, 8, kindInFolder);
+  const kinds = await inTurn(paths, kindInFolder, {
+    signal,
+    onDone: (done) => onProgress?.({ phase: 'finding the files', done, total: paths.length, unit: 'files' }),
+  });
   const pictures = kinds.includes('picture');
   const found: Candidate[] = [];
   for (const [index, kind] of kinds.entries()) {
@@ -82,14 +94,18 @@ async function findBelow(root: string, leftOut: string[], signal: AbortSignal | 
   return found;
 }
 
-async function kindInFolder(path: string): Promise<FileKind | ProblemError> {
+function kindInFolder(path: string): FileKind | ProblemError {
   // Folders of pictures are large; their bytes are looked at when they are decoded.
   return hasPictureName(path) ? 'picture' : recogniseFile(path);
 }
 
 function refuseMixed(candidates: Candidate[]): void {
   const byKind = new Map<FileKind, Candidate[]>();
-  for (const candidate of candidates) byKind.set(candidate.kind, [...(byKind.get(candidate.kind) ?? []), candidate]);
+  for (const candidate of candidates) {
+    const list = byKind.get(candidate.kind);
+    if (list === undefined) byKind.set(candidate.kind, [candidate]);
+    else list.push(candidate);
+  }
   if (byKind.size < 2) return;
   const parts = [...byKind].map(([kind, list]) => {
     const [one, many] = inWords[kind];
@@ -157,5 +173,5 @@ function slashed(path: string): string {
 }
 
 function stamped(files: NamedPath[]): Promise<SourceFile[]> {
-  return inParallel(files, 8, ({ path, name }) => stampFile(path, name));
+  return inTurn(files, ({ path, name }) => stampFile(path, name));
 }

@@ -32,7 +32,7 @@ let writtenSinceLook = lookAfterBytes;
  * FILE_UNREADABLE, FORMAT_NOT_SUPPORTED when it is no picture by its bytes, DATA_INVALID when it cannot be decoded.
  */
 export async function openPicture({ path, size, cache }: PictureTask): Promise<ShownPicture> {
-  const type = await pictureType(path);
+  const type = pictureType(path);
   if (type === null) {
     throw problem('FORMAT_NOT_SUPPORTED', `${basename(path)} is no picture that is shown.`, { subject: path });
   }

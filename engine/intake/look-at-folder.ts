@@ -31,7 +31,7 @@ export async function lookAtFolder(path: string, knownBytes: ReadonlySet<number>
     return { parts: partsOf(path, models, tables, scan) };
   }
   if (scan.pictures.length > 0) {
-    return { look: lookAtPictures(path, scan, (await stampFile(path, path)).changed) };
+    return { look: lookAtPictures(path, scan, stampFile(path, path).changed) };
   }
   const isSmall = !scan.partial && scan.others.length <= mostFiles;
   const first = tables[0] ?? scan.others[0];

@@ -68,7 +68,9 @@ export class DatasetPages {
     const kept = this.#keptSummary(id, names);
     if (kept !== null) return { ...kept, columns: bounded(kept.columns) };
     if (row.status !== 'unchanged') throw changeProblem(row.name, row.status);
-    const summary = await withReader((client) => client.summarise({ description, columns: names }), summaryMs, signal);
+    const found = await withReader((client) => client.summarise({ description, columns: names }), summaryMs, signal);
+    const isWhole = description.files.length === row.files;
+    const summary = { ...found, exact: found.exact && isWhole };
     this.#keep(id, names, summary);
     return { ...summary, columns: bounded(summary.columns) };
   }
