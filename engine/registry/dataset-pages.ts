@@ -89,7 +89,7 @@ export class DatasetPages {
       );
     }
     await this.#datasets.unchanged(id);
-    return this.#catalog.write(() => description.files.map((file) => this.#grants.input(file.path).grant));
+    return this.#grants.inputs(description.files.map((file) => file.path));
   }
 
   #usedBy(id: string): Dataset['usedBy'] {
