@@ -25,7 +25,7 @@ export interface DatasetFacts {
   bytes: number;
   rows: number | null;
   columns: number;
-  /** JSON of what was understood: no cells; of more than 10,000 files or 20,000 columns the first. */
+  /** JSON of what was understood: no cells; of more than 4,000 files or 20,000 columns the first. */
   description: string;
   /** JSON of the first files, which are looked at when datasets are listed. */
   lookedAt: string;
@@ -39,7 +39,7 @@ interface StoredDataset extends Omit<DatasetFacts, 'fingerprint' | 'description'
 }
 
 /** So many that runs over them are not cut short, and the catalog's statements stay short. */
-const filesKept = 10_000;
+const filesKept = 4000;
 const columnsKept = 20_000;
 /** Files that are looked at when datasets are listed. */
 const filesLookedAt = 200;
