@@ -10,12 +10,17 @@ export function useKeyboard(): void {
   useEffect(() => {
     let first: string | null = null;
     let timer: number | undefined;
+    let above: Above = 'nothing';
+    // Seen before anybody acts on the key: what Escape closes is gone by the time the key arrives below.
+    const onCapture = (): void => {
+      above = whatIsAbove();
+    };
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || isModifier(event.key)) return;
       const chord = chordOf(event);
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-      if (plain && (isField(event.target) || !usePreferences.getState().letterKeys) && event.key !== 'Escape') return;
-      const command = (first && match(`${first} ${chord}`)) ?? match(chord);
+      if (plain && !actsPlainly(event)) return;
+      const command = (first && match(`${first} ${chord}`, above)) ?? match(chord, above);
       window.clearTimeout(timer);
       const wasSecond = first !== null;
       first = null;
@@ -27,18 +32,38 @@ export function useKeyboard(): void {
         timer = window.setTimeout(() => (first = null), sequenceMs);
       }
     };
+    window.addEventListener('keydown', onCapture, { capture: true });
     window.addEventListener('keydown', onKeyDown);
     return () => {
+      window.removeEventListener('keydown', onCapture, { capture: true });
       window.removeEventListener('keydown', onKeyDown);
       window.clearTimeout(timer);
     };
   }, []);
 }
 
-function match(keys: string): Command | undefined {
-  // A dialog on top owns the keyboard; only what closes it or is meant for everywhere goes through.
-  const open = document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
-  return currentCommands().find((command) => command.keys === keys && (!open || keys.startsWith('mod+')));
+/** What lies over the page: a dialog owns the keyboard, a menu its Escape. */
+type Above = 'nothing' | 'menu' | 'dialog';
+
+function whatIsAbove(): Above {
+  if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return 'dialog';
+  const menus = '.mantine-Menu-dropdown, .mantine-Popover-dropdown, .mantine-Combobox-dropdown';
+  return document.querySelector(menus) === null ? 'nothing' : 'menu';
+}
+
+function match(keys: string, above: Above): Command | undefined {
+  if (above === 'dialog' && !keys.startsWith('mod+')) return undefined;
+  if (above === 'menu' && (keys === 'escape' || keys === 'enter')) return undefined;
+  return currentCommands().find((command) => command.keys === keys);
+}
+
+/** Whether a key without Ctrl acts: not where it is typed, Enter not on what it presses, letters where they are wanted. */
+function actsPlainly(event: KeyboardEvent): boolean {
+  if (event.key === 'Escape') return true;
+  if (isField(event.target)) return false;
+  if (event.key === 'Enter')
+    return !(event.target instanceof Element && event.target.closest('a, button, [role="menuitem"], summary'));
+  return event.key.length > 1 || usePreferences.getState().letterKeys;
 }
 
 function startsSequence(chord: string): boolean {

@@ -195,7 +195,7 @@ function Sentence() {
             none="their number"
             onChoose={(choice) => useIntake.setState({ id: choice })}
           />
-          {columns.length > 1 && columns.length <= mostKept ? (
+          {data.format !== 'images' && columns.length > 1 && columns.length <= mostKept ? (
             <>
               {', keeping '}
               <ChoiceMenu
