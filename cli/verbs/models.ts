@@ -11,7 +11,7 @@ import {
   type VersionInfo,
 } from '../../engine/contract/index.ts';
 import { moreColumns, verb, type Globals } from '../globals.ts';
-import { inputGrant, note, print, versionRef, withSession } from '../session.ts';
+import { allPages, inputGrant, note, print, versionRef, withSession, type Session } from '../session.ts';
 import { table } from '../text/table.ts';
 import { bytes, count, visible, visibleJson } from '../text/terminal.ts';
 
@@ -107,15 +107,22 @@ function inspection(info: VersionInfo): Record<string, unknown> {
     version,
     digest,
     bytes: size,
-    opset,
+    opset: recordOf(opset),
     irVersion,
     producer,
     parameters,
-    operators,
+    operators: recordOf(operators),
     signature,
-    metadata,
+    metadata: recordOf(metadata),
     notes,
   };
+}
+
+/** Without a prototype: `__proto__` is a key like any other, in JSON too. */
+function recordOf<Value>(pairs: readonly [string, Value][]): Record<string, Value> {
+  const record = Object.create(null) as Record<string, Value>;
+  for (const [key, value] of pairs) record[key] = value;
+  return record;
 }
 
 function inspectionText(info: VersionInfo): string {
@@ -125,20 +132,10 @@ function inspectionText(info: VersionInfo): string {
     ['digest', `sha256:${info.digest}`],
     ['size', bytes(info.bytes)],
     ['parameters', count(found.parameters)],
-    [
-      'opset',
-      Object.entries(found.opset)
-        .map(([domain, version]) => `${domain} ${version}`)
-        .join(', '),
-    ],
+    ['opset', found.opset.map(([domain, version]) => `${domain} ${version}`).join(', ')],
     ['IR version', String(found.irVersion)],
     ['producer', found.producer],
-    [
-      'operators',
-      Object.entries(found.operators)
-        .map(([name, times]) => `${name} ${times}`)
-        .join(', '),
-    ],
+    ['operators', found.operators.map(([name, times]) => `${name} ${times}`).join(', ')],
   ].map(([name, value]) => `${name!.padEnd(12)}${visible(value!)}`);
   return [...facts, '', signatureText(found.signature), ...info.notes.map((text) => visible(text))].join('\n');
 }
@@ -203,13 +200,29 @@ export function modelsVerb(): Command {
   return verb('models', 'List the models and their versions.', 'drydock models')
     .action((flags: Globals) =>
       withSession(flags, async (session) => {
-        const rows = await session.client.models.list();
+        const rows = await allModels(session);
         print(flags, rows, () => modelsText(rows));
       }),
     )
     .addCommand(rename)
     .addCommand(one('delete', 'Move a model to the bin; drydock gc frees it after 30 days.'))
     .addCommand(one('restore', 'Bring a model back from the bin.'));
+}
+
+/** Every model with every version. */
+async function allModels({ client }: Session): Promise<ModelRow[]> {
+  const models = await allPages(
+    (after) => client.models.list({ limit: 500, ...after }),
+    (row) => row.model,
+  );
+  for (const row of models) {
+    if (row.versions.length === row.versionsTotal) continue;
+    row.versions = await allPages(
+      (after) => client.models.versions({ model: row.model, limit: 500, ...after }),
+      ({ version }) => String(version),
+    );
+  }
+  return models;
 }
 
 function modelsText(rows: readonly ModelRow[]): string {
@@ -254,7 +267,10 @@ export function aliasVerb(): Command {
     );
   const list = verb('list', 'List the aliases.', 'drydock alias list').action((flags: Globals) =>
     withSession(flags, async (session) => {
-      const rows = await session.client.aliases.list();
+      const rows = await allPages(
+        (after) => session.client.aliases.list({ limit: 500, ...after }),
+        (row) => `${row.model}@${row.alias}`,
+      );
       print(flags, rows, () =>
         table(
           ['model', 'alias', 'version', 'since'],
@@ -267,7 +283,11 @@ export function aliasVerb(): Command {
     .argument('[model]')
     .action((model: string | undefined, flags: Globals) =>
       withSession(flags, async (session) => {
-        const rows = await session.client.aliases.history(model === undefined ? {} : { model });
+        const named = model === undefined ? {} : { model };
+        const rows = await allPages(
+          (after) => session.client.aliases.history({ limit: 500, ...named, ...after }),
+          (row) => String(row.move),
+        );
         print(flags, rows, () =>
           table(
             ['at', 'model', 'alias', 'version'],

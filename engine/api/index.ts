@@ -5,6 +5,7 @@ import { engineApi, workspaceApi } from './engine.ts';
 import { intakeApi } from './intake.ts';
 import { recipesApi } from './recipes.ts';
 import { aliasesApi, dataApi, filesApi, modelsApi } from './registry.ts';
+import { recipeFinderApi } from './recipe-finder.ts';
 import { resourcesApi } from './resources.ts';
 import { resultsApi } from './results.ts';
 import { jobsApi, runsApi } from './work.ts';
@@ -23,6 +24,6 @@ export const router = os.router({
   runs: runsApi,
   resources: resourcesApi,
   intake: intakeApi,
-  recipes: recipesApi,
+  recipes: { ...recipesApi, ...recipeFinderApi },
   results: resultsApi,
 });

@@ -6,7 +6,7 @@ import { os } from './base.ts';
 
 export const intakeApi = {
   recognise: os.intake.recognise.handler(async ({ input, context, signal }) =>
-    intakeFor(context, await recogniseDrop(context.engine.registry, input.grants, signal)),
+    intakeFor(context, await recogniseDrop(context.engine.registry, input, signal)),
   ),
   samples: os.intake.samples.handler(() => listSamples(samplesFolder())),
   openSample: os.intake.openSample.handler(({ input, context: { engine }, signal }) =>

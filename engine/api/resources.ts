@@ -14,8 +14,7 @@ const mediaTypes: Record<ExportFormat, string> = {
 export const resourcesApi = {
   picture: os.resources.picture.handler(async ({ input: { of, index, size }, context: { engine } }) => {
     if ('run' in of) {
-      const { path, name } = await engine.results.pictureOf(of.run, index);
-      return engine.registry.resources.picture(path, name, size);
+      return engine.registry.resources.picture(await engine.results.pictureOf(of.run, index), size);
     }
     const { total, pictures } = await engine.registry.resources.pictures(of, { from: index, limit: 1, size });
     const [picture] = pictures;

@@ -4,6 +4,7 @@ import { engineContract, workspaceContract } from './engine.ts';
 import { filesContract } from './files.ts';
 import { intakeContract } from './intake.ts';
 import { jobsContract } from './jobs.ts';
+import { recipeFinderContract } from './recipe-finder.ts';
 import { aliasesContract, dataContract, modelsContract } from './registry.ts';
 import { resourcesContract } from './resources.ts';
 import { resultsContract } from './results.ts';
@@ -11,6 +12,8 @@ import { runsContract } from './runs.ts';
 import { recipesContract } from './trace.ts';
 
 export * from './problem.ts';
+export { closestName } from './closest-name.ts';
+export * from './paging.ts';
 export * from './errors.ts';
 export * from './model.ts';
 export * from './data.ts';
@@ -20,6 +23,7 @@ export * from './files.ts';
 export * from './engine.ts';
 export * from './registry.ts';
 export * from './runs.ts';
+export * from './recipe-finder.ts';
 export * from './intake.ts';
 export * from './datasets.ts';
 export * from './trace.ts';
@@ -38,7 +42,7 @@ export const contract = {
   jobs: jobsContract,
   runs: runsContract,
   intake: intakeContract,
-  recipes: recipesContract,
+  recipes: { ...recipesContract, ...recipeFinderContract },
   resources: resourcesContract,
   results: resultsContract,
 };

@@ -83,7 +83,13 @@ export const intakeContract = {
    */
   recognise: oc
     .errors(problemErrors)
-    .input(z.object({ grants: z.array(z.string()).min(1).max(1000) }))
+    .input(
+      z.object({
+        grants: z.array(z.string()).min(1).max(1000),
+        /** Versions that are chosen already: what they take and tell apart helps to guess. Unknown ones are passed over. */
+        models: z.array(z.string()).max(16).default([]),
+      }),
+    )
     .output(Intake),
   /** Samples that come with the program: models with their recipes, and data for them. */
   samples: oc.errors(problemErrors).output(z.array(Sample)),

@@ -48,8 +48,62 @@ export const ColumnsInput = z.strictObject({
 });
 export type ColumnsInput = z.infer<typeof ColumnsInput>;
 
+/** Resizing by name: each equals the library that it is called after, for 8-bit pictures. */
+export const resizeAlgorithms = [
+  'pillow-nearest',
+  'pillow-box',
+  'pillow-bilinear',
+  'pillow-hamming',
+  'pillow-bicubic',
+  'pillow-lanczos',
+  'opencv-nearest',
+  'opencv-linear',
+  'opencv-area',
+  'opencv-cubic',
+] as const;
+export const ResizeAlgorithm = z.enum(resizeAlgorithms);
+export type ResizeAlgorithm = z.infer<typeof ResizeAlgorithm>;
+
+/** A side of a picture, in pixels. */
+const Side = z.number().int().positive().max(16_384);
+
 /**
- * A picture into one input: 8-bit pixels at the model's own size, value = (pixel * scale - mean[c]) / std[c].
+ * Lets the JPEG decoder leave out detail: it decodes at a half, a quarter or an eighth while both sides stay at least
+ * twice what the step makes of them. Faster, and no longer equal to a library that decodes the whole picture.
+ */
+const shrinkOnLoad = z.literal(true).optional();
+
+/** A step on a picture of 8 bits a channel, grey or RGB, applied in order before channel order, layout and scale. */
+export const PictureStep = z.discriminatedUnion('step', [
+  /** Turns and mirrors as EXIF says. Only as the first step; without it the pixels stay as they are stored. */
+  z.strictObject({ step: z.literal('orient') }),
+  /** To an exact size, or until the shortest or the longest side has a length (the other one is rounded down, as torchvision does). */
+  z.strictObject({
+    step: z.literal('resize'),
+    algorithm: ResizeAlgorithm,
+    to: z.union([
+      z.strictObject({ width: Side, height: Side }),
+      z.strictObject({ shortest: Side }),
+      z.strictObject({ longest: Side }),
+    ]),
+    shrinkOnLoad,
+  }),
+  /** The middle of the picture; a smaller one is padded with black first, as torchvision's CenterCrop does. */
+  z.strictObject({ step: z.literal('crop'), width: Side, height: Side }),
+  /** Into a frame with its proportions kept, the rest filled. `colour` is red, green, blue. */
+  z.strictObject({
+    step: z.literal('letterbox'),
+    algorithm: ResizeAlgorithm,
+    width: Side,
+    height: Side,
+    colour: z.array(z.number().int().min(0).max(255)).length(3).default([0, 0, 0]),
+    shrinkOnLoad,
+  }),
+]);
+export type PictureStep = z.infer<typeof PictureStep>;
+
+/**
+ * A picture into one input: 8-bit pixels, after `steps` of the model's own size, value = (pixel * scale - mean[c]) / std[c].
  * `grey` from a colour picture is ITU-R 601 luma as Pillow rounds it; colour from grey repeats the channel.
  * `mean` and `std` are in the order of the model's channels (blue first for `bgr`); empty means 0 and 1.
  */
@@ -58,6 +112,8 @@ export const ImageInput = z.strictObject({
   from: z.literal('image'),
   channels: z.enum(['grey', 'rgb', 'bgr']),
   layout: z.enum(['NCHW', 'NHWC', 'NHW']),
+  /** Absent in recipes that take pictures as large as the model does; a recipe without it keeps its digest. */
+  steps: z.array(PictureStep).min(1).max(16).optional(),
   scale: z.number().default(1),
   mean: z.array(z.number()).default([]),
   std: z.array(z.number().positive()).default([]),

@@ -40,7 +40,9 @@ export const resourcesContract = {
   /** One picture of a place. Whether it can be read is found out when it is fetched. */
   picture: oc
     .errors(problemErrors)
-    .input(z.object({ of: z.union([PicturePlace, RowPicturePlace]), index: z.number().int().min(0), size: PictureSize }))
+    .input(
+      z.object({ of: z.union([PicturePlace, RowPicturePlace]), index: z.number().int().min(0), size: PictureSize }),
+    )
     .output(PictureResource),
   /** Some pictures of a place, in order, and how many there are. */
   pictures: oc

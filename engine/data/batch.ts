@@ -1,3 +1,5 @@
+import type { PictureStep } from '../contract/index.ts';
+
 /** State of one cell. */
 export const cellOk = 0;
 export const cellMissing = 1;
@@ -44,17 +46,20 @@ export interface PixelColumn extends CellStates {
 
 export type CellColumn = NumberColumn | IntegerColumn | TextColumn | PixelColumn;
 
-/** What a consumer asks a reader for. Pixels come from the single column `image`. */
+/**
+ * What a consumer asks a reader for. Pixels come from the single column `image`: decoded, made grey or RGB, taken through
+ * the steps, and then of exactly this size.
+ */
 export type ColumnWant =
   | { column: string; as: 'number' | 'integer' | 'text' }
-  | { column: 'image'; as: 'pixels'; width: number; height: number; channels: 1 | 3 };
+  | { column: 'image'; as: 'pixels'; width: number; height: number; channels: 1 | 3; steps?: readonly PictureStep[] };
 
 /** Up to a batch of rows, columns in the order they were wanted. */
 export interface RowBatch {
   rows: number;
   /** 1-based row in its file of every row of the batch, header not counted (pictures: 1). */
   rowNumbers: Float64Array;
-  /** Where the row can be read again: byte offset (CSV, JSON Lines), row number from 0 (Parquet), 0 (a picture). */
+  /** Where the row can be read again: byte offset (CSV, JSON Lines), row number from 0 (Parquet), entry's offset (a picture in an archive), 0 (a picture file). */
   addresses: Float64Array;
   /** Index into the shard's files of every row; null when all rows come from the shard's first file. */
   files: Int32Array | null;

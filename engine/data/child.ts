@@ -1,27 +1,29 @@
 /** What a data reader answers: the child process in which a person's data files are opened. */
 import { os } from '@orpc/server';
+import { longLook, lookAtPictures } from './picture-look.ts';
+import { listPictures } from './pictures.ts';
+import { findPictures } from './sources.ts';
 import { browseFolder, type BrowseTask, type FolderPage } from './browse.ts';
 import { describeData } from './describe.ts';
 import { expandPaths } from './paths.ts';
 import { picturesOf, type PictureSource } from './picture-list.ts';
-import type { DataDescription, DatasetSummary } from '../contract/index.ts';
+import type { DataDescription, DataReading, DatasetSummary, LongLook } from '../contract/index.ts';
 import { sampleAgain } from './sample-again.ts';
-import type { ShardRange } from './shard.ts';
-import { splitData, type SplitOptions } from './split.ts';
 import { openPicture, type PictureTask, type ShownPicture } from './thumbnails.ts';
 
 export const dataReaderRouter = {
   /** Paths, folders or globs as a person gave them. */
   describe: os.handler(
     async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<DataDescription> => {
-      const { paths } = input as { paths: string[] };
-      return describeData(await expandPaths(paths), signal ? { signal } : {});
+      const { paths, reading } = input as { paths: string[]; reading?: DataReading };
+      return describeData(await expandPaths(paths), { signal, reading });
     },
   ),
-  /** Scans the files for row boundaries; one result, as long as there are shards. */
-  split: os.handler(async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<ShardRange[]> => {
-    const { description, options } = input as { description: DataDescription; options: SplitOptions };
-    return splitData(description, signal ? { ...options, signal } : options);
+  /** Headers of pictures, as many as fit into some seconds. */
+  look: os.handler(async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<LongLook> => {
+    const { paths } = input as { paths: string[] };
+    const pictures = await listPictures(await findPictures(await expandPaths(paths), signal), signal);
+    return { ...(await lookAtPictures(pictures, { ...longLook, signal })), pictures: pictures.length };
   }),
   /** Names in a folder that a person lets a page browse. */
   browse: os.handler(async ({ input }: { input: unknown }): Promise<FolderPage> => browseFolder(input as BrowseTask)),

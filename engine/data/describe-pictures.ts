@@ -1,30 +1,31 @@
-import { basename } from 'node:path';
-import type { ColumnInfo, DataDescription, SourceFile } from '../contract/index.ts';
+import type { ColumnInfo, DataDescription, PictureLook, SourceFile } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
-import { recogniseFile } from './formats.ts';
-import { classFolders, listPictures, pictureLabel } from './pictures.ts';
+import { pictureFormatsInWords } from './picture-formats.ts';
+import { firstLook, lookAtPictures } from './picture-look.ts';
+import { classesOf, listPictures, pictureLabel } from './pictures.ts';
 import type { PicturePath } from './pictures.ts';
+import type { Look } from './look.ts';
 import { sampleOf } from './sample.ts';
-import { statInWords, throwIfCancelled } from './source-files.ts';
-import { inParallel } from './source-tree.ts';
+import { statNow } from './source-files.ts';
+import { inTurn } from './source-tree.ts';
 
 /** Pictures, and a label where they lie in class folders of one level. */
-export async function describePictures(files: SourceFile[], signal?: AbortSignal): Promise<DataDescription> {
-  const pictures = await listPictures(files, signal);
+export async function describePictures(files: SourceFile[], look: Look = {}): Promise<DataDescription> {
+  const pictures = await listPictures(files, look.signal);
   const [first] = pictures;
   if (first === undefined) {
     throw problem('FORMAT_UNKNOWN', `There are no pictures in ${files[0]?.name ?? 'the folder'}.`, {
       subject: files[0]?.path ?? null,
-      hint: 'PNG and JPEG are read.',
+      hint: `${pictureFormatsInWords} are read.`,
     });
   }
-  const kind = await recogniseFile(first.path);
+  const seen = await lookAtPictures(pictures, { ...firstLook, signal: look.signal });
   const names = pictures.map(({ name }) => name);
-  const labels = classFolders(names, files.length > 1);
+  const labels = classesOf(pictures, files);
   const columns: ColumnInfo[] = [{ name: 'image', type: 'image', missing: 0 }];
   if (labels !== null) columns.push({ name: 'label', type: 'string', missing: 0 });
   const notes: string[] = [];
-  if (kind !== 'picture') notes.push(`${basename(first.path)} is called a picture and is not a PNG or JPEG file.`);
+  notes.push(...lookInWords(seen));
   if (labels !== null) notes.push(`The label is the name of the folder: ${classList(labels)}.`);
   else if (names.some((name) => name.includes('/'))) {
     notes.push('The pictures lie in folders of several levels, so no label is taken from the folders.');
@@ -32,7 +33,7 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
   const rows = names.slice(0, 50).map((name) => (labels === null ? [name] : [name, pictureLabel(name)]));
   return {
     format: 'images',
-    files: await withSizes(files, pictures, signal),
+    files: await withSizes(files, pictures, look),
     columns,
     rows: pictures.length,
     rowsSampled: pictures.length,
@@ -41,14 +42,25 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
       rows,
     ),
     notes,
+    look: seen,
   };
 }
 
+function lookInWords(look: PictureLook): string[] {
+  const [first] = look.examples;
+  if (first === undefined) return [];
+  const others = look.unreadable > 1 ? ` and ${look.unreadable - 1} more` : '';
+  return [
+    `Of ${look.looked} pictures looked at, ${look.unreadable} cannot be read: ${first.name} ${first.why}${others}. Each costs its own row.`,
+  ];
+}
+
 /** A folder's size is that of its pictures. */
-async function withSizes(files: SourceFile[], pictures: PicturePath[], signal?: AbortSignal): Promise<SourceFile[]> {
-  const sizes = await inParallel(pictures, 8, async ({ path }) => {
-    throwIfCancelled(signal);
-    return Number((await statInWords(path)).size);
+async function withSizes(files: SourceFile[], pictures: PicturePath[], look: Look): Promise<SourceFile[]> {
+  const total = pictures.length;
+  const sizes = await inTurn(pictures, ({ path, entry }) => entry?.packed ?? Number(statNow(path).size), {
+    signal: look.signal,
+    onDone: (done) => look.onProgress?.({ phase: 'looking at the pictures', done, total, unit: 'pictures' }),
   });
   const bytesOf = new Map<string, number>();
   for (const [index, { source }] of pictures.entries())

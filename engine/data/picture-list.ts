@@ -23,9 +23,9 @@ export async function picturesOf(
   source: PictureSource,
   from: number,
   limit: number,
-): Promise<{ total: number; pictures: { path: string; name: string }[] }> {
+): Promise<{ total: number; pictures: Pick<PicturePath, 'path' | 'name' | 'entry'>[] }> {
   const pictures = await listOf(source);
-  const some = pictures.slice(from, from + limit).map(({ path, name }) => ({ path, name }));
+  const some = pictures.slice(from, from + limit).map(({ source: _, ...picture }) => picture);
   return { total: pictures.length, pictures: some };
 }
 

@@ -1,29 +1,32 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Metadata, Sharp } from 'sharp';
 import { problem } from '../contract/index.ts';
 import type { SourceFile } from '../contract/index.ts';
+import { readEntry } from './archive-entry.ts';
 import { cellInvalid } from './batch.ts';
-import type { CellColumn, ColumnWant, PixelColumn, RowBatch } from './batch.ts';
-import { isPicture } from './formats.ts';
+import type { CellColumn, ColumnWant, RowBatch } from './batch.ts';
+import { decodePicture, loadSharp, PictureRefusal, readFacts } from './picture-decode.ts';
+import { applySteps, decodeWantOf } from './picture-steps.ts';
 import { pictureLabel } from './pictures.ts';
+import type { Pixels } from './resize/index.ts';
 import { fileProblem, statInWords, throwIfCancelled, verifyUnchanged } from './source-files.ts';
 import { inParallel } from './source-tree.ts';
 
 type PixelWant = Extract<ColumnWant, { as: 'pixels' }>;
-type SharpModule = (input: Buffer | string, options: Record<string, unknown>) => Sharp;
+type Sharp = Awaited<ReturnType<typeof loadSharp>>;
 
-/** Pixels and bytes beyond which a picture is not decoded. */
-export const maxPicturePixels = 100_000_000;
+/** Bytes beyond which a picture is not decoded. */
 export const maxPictureFileBytes = 256 * 1024 * 1024;
 
 /** Pictures decoded at the same time in one process; each decode uses one thread. */
 const atOnce = 2;
+/** Of pictures with more pixels one is decoded at a time: their buffers count in hundreds of megabytes. */
+const largePixels = 24_000_000;
 
 /**
  * Pictures as rows. Wants: `image` as pixels of exactly the wanted size, `image` as text (the picture's name), `label`
- * as text. What cannot be decoded or has another size fails its row. `onDigest` is told the SHA-256 of the
- * concatenated SHA-256 digests of the files.
+ * as text. What cannot be decoded or has another size after its steps fails its row. `onDigest` is told the SHA-256 of
+ * the concatenated SHA-256 digests of the pictures' bytes.
  */
 export async function* readPictures(
   files: SourceFile[],
@@ -32,7 +35,7 @@ export async function* readPictures(
   batchRows: number,
   options: { signal?: AbortSignal | undefined; onDigest?: (digest: string) => void } = {},
 ): AsyncGenerator<RowBatch> {
-  const sharp = await loadSharp();
+  const decoder = new PictureDecoder(await loadSharp());
   const digests = createHash('sha256');
   for (let from = rows.from; from < rows.to; from += batchRows) {
     throwIfCancelled(options.signal);
@@ -43,10 +46,10 @@ export async function* readPictures(
       await verifyUnchanged(file);
       const bytes = await readWhole(file);
       await verifyUnchanged(file);
-      const error = bytes === null ? tooLarge(file) : await decodeInto(sharp, bytes, batch, index - from);
+      const error = typeof bytes === 'string' ? bytes : await decodeInto(decoder, bytes, wants, batch, index - from);
       if (error !== null) failRow(batch, index - from, error);
       return createHash('sha256')
-        .update(bytes ?? String(file.bytes))
+        .update(typeof bytes === 'string' ? String(file.bytes) : bytes)
         .digest('hex');
     });
     for (const digest of fileDigests) digests.update(digest);
@@ -55,32 +58,14 @@ export async function* readPictures(
   }
 }
 
-/** Width and height in pixels by the picture's header, or null for what is no picture. */
-export async function pictureSize(path: string): Promise<{ width: number; height: number } | null> {
-  const sharp = await loadSharp();
-  try {
-    const { width, height } = await sharp(path, { failOn: 'none' }).metadata();
-    return { width, height };
-  } catch {
-    return null;
-  }
-}
-
-/** sharp, set up for a process that decodes one picture after the other. */
-export async function loadSharp(): Promise<SharpModule> {
-  const { default: sharp } = await import('sharp');
-  sharp.cache(false);
-  sharp.concurrency(1);
-  return sharp;
-}
-
 function emptyBatch(indices: number[], files: SourceFile[], wants: ColumnWant[]): RowBatch {
   const rows = indices.length;
-  const names = indices.map((index) => (files[index] as SourceFile).name);
+  const chosen = indices.map((index) => files[index] as SourceFile);
+  const names = chosen.map((file) => file.name);
   return {
     rows,
     rowNumbers: new Float64Array(rows).fill(1),
-    addresses: new Float64Array(rows),
+    addresses: Float64Array.from(chosen, (file) => file.entry?.offset ?? 0),
     files: Int32Array.from(indices),
     columns: wants.map((want) => columnOf(want, names)),
     rowErrors: new Map(),
@@ -101,9 +86,11 @@ function columnOf(want: ColumnWant, names: string[]): CellColumn {
   });
 }
 
-async function readWhole(file: SourceFile): Promise<Buffer | null> {
-  const { size } = await statInWords(file.path);
-  if (size > BigInt(maxPictureFileBytes)) return null;
+/** The bytes of a picture, or in words why this one is left out. */
+async function readWhole(file: SourceFile): Promise<Buffer | string> {
+  const bytes = file.entry?.bytes ?? Number((await statInWords(file.path)).size);
+  if (bytes > maxPictureFileBytes) return `picture file has ${bytes} bytes, at most ${maxPictureFileBytes} are read`;
+  if (file.entry !== undefined) return readEntry(file.path, file.entry);
   try {
     return await readFile(file.path);
   } catch (error) {
@@ -111,79 +98,66 @@ async function readWhole(file: SourceFile): Promise<Buffer | null> {
   }
 }
 
-function tooLarge(file: SourceFile): string {
-  return `picture file has ${file.bytes} bytes, at most ${maxPictureFileBytes} are read`;
-}
-
 /** Null when all wanted pixels were written, else why not. */
-async function decodeInto(sharp: SharpModule, bytes: Buffer, batch: RowBatch, row: number): Promise<string | null> {
+async function decodeInto(
+  decoder: PictureDecoder,
+  bytes: Buffer,
+  wants: readonly ColumnWant[],
+  batch: RowBatch,
+  row: number,
+): Promise<string | null> {
+  const pixelWants = wants.filter((want) => want.as === 'pixels');
+  if (pixelWants.length === 0) return null;
   const columns = batch.columns.filter((column) => column.kind === 'pixels');
-  if (columns.length === 0) return null;
-  if (bytes.length === 0) return 'picture file is empty';
-  if (!isPicture(bytes)) return 'file is not a PNG or JPEG picture';
-  const options = {
-    limitInputPixels: maxPicturePixels,
-    failOn: 'error',
-    sequentialRead: true,
-    // Colours as they are stored: other libraries used in training do not apply a profile either.
-    ignoreIcc: true,
-  };
   try {
-    const refusal = refusePicture(await sharp(bytes, options).metadata(), columns);
-    if (refusal !== null) return refusal;
-    const { data, info } = await sharp(bytes, options)
-      .removeAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    for (const column of columns) {
-      const pixels = column.width * column.height;
-      writePixels(data, info.channels, column, row * pixels * column.channels, pixels);
+    const pictures = await decoder.decode(bytes, pixelWants);
+    for (const [index, pixels] of pictures.entries()) {
+      columns[index]!.values.set(pixels.data, row * pixels.data.length);
     }
     return null;
   } catch (error) {
-    return decodeFailure(error);
+    if (error instanceof PictureRefusal) return error.message;
+    throw error;
   }
 }
 
-type PictureFacts = Pick<Metadata, 'width' | 'height' | 'depth' | 'space'>;
+/** One picture at several sizes; of large pictures one at a time. */
+class PictureDecoder {
+  readonly #sharp: Sharp;
+  #large: Promise<unknown> = Promise.resolve();
 
-function refusePicture(facts: PictureFacts, wants: Pick<PixelWant, 'width' | 'height'>[]): string | null {
-  const { width, height, depth, space } = facts;
-  if (width * height > maxPicturePixels)
-    return `picture has ${width} x ${height} pixels, at most 100 million are decoded`;
-  if (space === 'cmyk') return 'picture is CMYK; grey and RGB pictures are read';
-  if (depth !== 'uchar') return 'picture has 16 bits a channel; 8 bits are read';
-  const other = wants.find((want) => want.width !== width || want.height !== height);
-  if (other === undefined) return null;
-  return `picture is ${width} x ${height}, the model takes ${other.width} x ${other.height}`;
+  constructor(sharp: Sharp) {
+    this.#sharp = sharp;
+  }
+
+  /** Throws `PictureRefusal`. */
+  async decode(bytes: Buffer, wants: readonly PixelWant[]): Promise<Pixels[]> {
+    const facts = await readFacts(this.#sharp, bytes);
+    const work = async (): Promise<Pixels[]> => {
+      const made: Pixels[] = [];
+      for (const want of wants) {
+        const steps = want.steps ?? [];
+        // What has another size is told before it is decoded; a TIFF may still be turned.
+        if (steps.length === 0 && facts.format !== 'tiff') requireSize(facts, want, '');
+        const decoded = await decodePicture(this.#sharp, bytes, facts, decodeWantOf(want.channels, steps));
+        const pixels = applySteps(decoded, steps);
+        requireSize(pixels, want, steps.length === 0 ? '' : ' after its steps');
+        made.push(pixels);
+      }
+      return made;
+    };
+    if (facts.width * facts.height <= largePixels) return work();
+    const turn = this.#large.then(work, work);
+    this.#large = turn.catch(() => undefined);
+    return turn;
+  }
 }
 
-function decodeFailure(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  if (/pixel limit/i.test(text)) return 'picture has more than 100 million pixels';
-  if (/premature end|truncat|unexpected end|not enough|read error|EOF/i.test(text)) return 'picture is cut off';
-  const [first = ''] = text.split('\n');
-  return `picture cannot be decoded (${first.trim()})`;
-}
-
-/** Copies, repeats grey into colour, or makes ITU-R 601-2 luma with Pillow's integer weights from colour. */
-function writePixels(data: Buffer, from: number, column: PixelColumn, offset: number, pixels: number): void {
-  const { values, channels } = column;
-  if (from === channels) {
-    values.set(data.subarray(0, pixels * channels), offset);
-    return;
-  }
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    if (channels === 3) values.fill(data[pixel] as number, offset + 3 * pixel, offset + 3 * pixel + 3);
-    else {
-      const [red, green, blue] = [data[3 * pixel], data[3 * pixel + 1], data[3 * pixel + 2]] as [
-        number,
-        number,
-        number,
-      ];
-      values[offset + pixel] = (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
-    }
-  }
+function requireSize(size: { width: number; height: number }, want: PixelWant, when: string): void {
+  if (size.width === want.width && size.height === want.height) return;
+  throw new PictureRefusal(
+    `picture is ${size.width} x ${size.height}${when}, the model takes ${want.width} x ${want.height}`,
+  );
 }
 
 function failRow(batch: RowBatch, row: number, why: string): void {

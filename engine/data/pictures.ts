@@ -1,10 +1,11 @@
-import { extname, join } from 'node:path';
-import type { DataDescription, SourceFile } from '../contract/index.ts';
+import { join } from 'node:path';
+import type { ArchiveEntry, DataDescription, SourceFile } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
-import { isPicture, readHead } from './formats.ts';
+import { listArchive } from './picture-archive.ts';
+import { hasPictureName, pictureFormat, pictureHeadBytes } from './picture-formats.ts';
 import type { ShardRange } from './shard.ts';
-import { stampFile, statInWords, throwIfCancelled } from './source-files.ts';
-import { filesBelow, inParallel } from './source-tree.ts';
+import { readStart, stampFile, statNow } from './source-files.ts';
+import { filesBelow, inTurn } from './source-tree.ts';
 
 /** Pictures a shard holds at most. */
 export const picturesPerShard = 256;
@@ -15,23 +16,31 @@ export interface PicturePath {
   name: string;
   /** The file or folder of the dataset that it belongs to. */
   source: string;
+  /** Where it lies in the archive at `path`. */
+  entry?: ArchiveEntry;
 }
 
 /**
- * All pictures of a dataset's files (pictures and folders of pictures), in order: files as given, below a folder by
- * relative path. With several folders the folder's name goes before the relative path.
+ * All pictures of a dataset's files (pictures, folders and zip archives of pictures), in order: files as given, below a
+ * folder or in an archive by relative path. With several files the folder's or archive's name goes before that.
  */
 export async function listPictures(files: SourceFile[], signal?: AbortSignal): Promise<PicturePath[]> {
   const pictures: PicturePath[] = [];
   for (const file of files) {
-    const stats = await statInWords(file.path);
+    const stats = statNow(file.path);
+    const prefix = files.length > 1 ? `${file.name}/` : '';
+    if (!stats.isDirectory() && !hasPictureName(file.path) && isArchive(file.path)) {
+      const found = await listArchive(file.path, signal);
+      for (const { name, entry } of found)
+        pictures.push({ path: file.path, name: prefix + name, source: file.path, entry });
+      continue;
+    }
     if (!stats.isDirectory()) {
       pictures.push({ path: file.path, name: file.name, source: file.path });
       continue;
     }
     const names = await filesBelow(file.path, signal);
-    const kept = await inParallel(names, 8, (name) => isPictureFile(join(file.path, name)));
-    const prefix = files.length > 1 ? `${file.name}/` : '';
+    const kept = await inTurn(names, (name) => isPictureFile(join(file.path, name)), { signal });
     for (const [index, name] of names.entries()) {
       if (kept[index] === true) pictures.push({ path: join(file.path, name), name: prefix + name, source: file.path });
     }
@@ -50,57 +59,56 @@ export function classFolders(names: string[], severalFolders: boolean): string[]
   return names.map((name) => pictureLabel(name) as string);
 }
 
+/** As `classFolders`; an archive is often made of one folder as a whole, which is then no class. */
+export function classesOf(pictures: readonly PicturePath[], files: readonly SourceFile[]): string[] | null {
+  const names = pictures.map(({ name }) => name);
+  if (files.length > 1 || pictures[0]?.entry === undefined) return classFolders(names, files.length > 1);
+  const [first = ''] = names;
+  const top = first.slice(0, first.indexOf('/') + 1);
+  const isOneFolder = top !== '' && names.every((name) => name.startsWith(top));
+  return classFolders(isOneFolder ? names.map((name) => name.slice(top.length)) : names, false);
+}
+
 /** The label of a picture: the folder that it lies in. */
 export function pictureLabel(name: string): string | null {
   return name.split('/').at(-2) ?? null;
 }
 
 /** Shards of up to 256 pictures, each picture with its size and stamp. */
-export async function splitPictures(
+export async function* splitPictures(
   description: DataDescription,
-  options: {
-    maxRows?: number;
-    rowMultiple?: number;
-    signal?: AbortSignal;
-    onProgress?: (progress: { done: number; total: number }) => void;
-  },
-): Promise<Omit<ShardRange, 'index'>[]> {
+  options: { maxRows?: number; rowMultiple?: number; signal?: AbortSignal | undefined },
+): AsyncGenerator<{ piece: Omit<ShardRange, 'index'>; done: number; total: number }> {
   const pictures = await listPictures(description.files, options.signal);
   const multiple = options.rowMultiple ?? 1;
   const most = Math.min(picturesPerShard, options.maxRows ?? picturesPerShard);
   const size = Math.max(multiple, Math.floor(most / multiple) * multiple);
-  const pieces: Omit<ShardRange, 'index'>[] = [];
   for (let from = 0; from < pictures.length; from += size) {
-    throwIfCancelled(options.signal);
     const some = pictures.slice(from, from + size);
-    const files = await inParallel(some, 8, ({ path, name }) => stampFile(path, name));
-    pieces.push({
-      format: 'images',
-      files,
-      from: 0,
-      to: files.length,
-      firstRow: 1,
-      rows: files.length,
-      dialect: null,
-      header: [],
-    });
-    options.onProgress?.({ done: from + files.length, total: pictures.length });
+    const files = await inTurn(some, stampPicture, { signal: options.signal });
+    const rows = { from: 0, to: files.length, firstRow: 1, rows: files.length };
+    const piece = { format: 'images' as const, files, ...rows, dialect: null, header: [] };
+    yield { piece, done: from + files.length, total: pictures.length };
   }
-  if (pieces.length === 0) {
+  if (pictures.length === 0) {
     const [folder] = description.files;
     throw problem('FILE_MISSING', `There are no pictures in ${folder?.name ?? 'the folder'} any more.`, {
       subject: folder?.path ?? null,
     });
   }
-  return pieces;
+}
+
+/** A picture as a shard lists it. */
+export function stampPicture({ path, name, entry }: PicturePath): SourceFile {
+  const file = stampFile(path, name);
+  return entry === undefined ? file : { ...file, entry };
 }
 
 /** By extension, so that a large folder is not opened file by file; other names are told by their bytes. */
-async function isPictureFile(path: string): Promise<boolean> {
-  if (hasPictureName(path)) return true;
-  return isPicture((await readHead(path, 16)).head);
+function isPictureFile(path: string): boolean {
+  return hasPictureName(path) || pictureFormat(readStart(path, pictureHeadBytes).bytes) !== null;
 }
 
-export function hasPictureName(path: string): boolean {
-  return ['.png', '.jpg', '.jpeg', '.jpe', '.jfif'].includes(extname(path).toLowerCase());
+function isArchive(path: string): boolean {
+  return readStart(path, 4).bytes.toString('latin1') === 'PK\x03\x04';
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { basename, extname } from 'node:path';
 import { problem } from '../contract/index.ts';
 import type { ProblemError } from '../contract/index.ts';
+import { pictureFormatsInWords } from './picture-formats.ts';
 
 /** A file that is recognised and not read here: its first bytes, what it is called, and what to do. */
 interface ForeignFormat {
@@ -13,7 +14,7 @@ interface ForeignFormat {
 
 const asModel = (path: string): string => `If it is a model, give it with --model ${shellQuoted(path)}.`;
 const asCsv = (): string => 'Open it in the program that made it, save it as CSV (UTF-8), and give that file.';
-const asPicture = (): string => 'Convert it to PNG, for example with: magick in.webp out.png';
+const asPicture = (): string => 'Convert it to PNG, for example with: magick in.heic out.png';
 const notUnpickled = (): string =>
   'Drydock does not open pickles, they can run code. If it holds a table, save it with DataFrame.to_parquet in Python.';
 
@@ -39,12 +40,7 @@ const foreignFormats: ForeignFormat[] = [
   { signature: 'GGUF', what: 'a GGUF model', hint: asModel },
   { signature: 'TFL3', at: 4, what: 'a TensorFlow Lite model', hint: asModel },
   { signature: '%PDF', what: 'a PDF document', hint: () => 'Give the table as CSV.' },
-  { signature: 'GIF8', what: 'a GIF picture; PNG and JPEG are read', hint: asPicture },
-  { signature: 'WEBP', at: 8, what: 'a WebP picture; PNG and JPEG are read', hint: asPicture },
-  { signature: 'II*\x00', what: 'a TIFF picture; PNG and JPEG are read', hint: asPicture },
-  { signature: 'MM\x00*', what: 'a TIFF picture; PNG and JPEG are read', hint: asPicture },
-  { signature: 'ftypavif', at: 4, what: 'an AVIF picture; PNG and JPEG are read', hint: asPicture },
-  { signature: 'ftyphei', at: 4, what: 'an HEIF picture; PNG and JPEG are read', hint: asPicture },
+  { signature: 'ftyphei', at: 4, what: `an HEIF picture; ${pictureFormatsInWords} are read`, hint: asPicture },
   { signature: '\x7fELF', what: 'a program', hint: () => 'Give a table or pictures.' },
 ];
 
@@ -66,13 +62,8 @@ function foreign(path: string, head: Buffer): ProblemError | null {
   // A table may begin with the same letters as a signature does (ORCID, PARENT), binary files are not text further on.
   const isText = !head.includes(0) && isUtf8Head(head);
   const found = isText ? undefined : foreignFormats.find(({ signature, at = 0 }) => hasBytes(head, signature, at));
-  if (found === undefined) return bitmap(path, head);
+  if (found === undefined) return null;
   return notSupported(path, `${basename(path)} is ${found.what}.`, found.hint(path));
-}
-
-function bitmap(path: string, head: Buffer): ProblemError | null {
-  if (!hasBytes(head, 'BM', 0) || !head.includes(0)) return null;
-  return notSupported(path, `${basename(path)} is a BMP picture; PNG and JPEG are read.`, asPicture());
 }
 
 function zipped(path: string, head: Buffer): ProblemError | null {
@@ -93,7 +84,11 @@ function zipped(path: string, head: Buffer): ProblemError | null {
     return notSupported(path, `${name} is a PyTorch checkpoint, not data.`, asModel(path));
   if (text.includes('.npy'))
     return notSupported(path, `${name} is a NumPy archive.`, 'Save it as Parquet with column names.');
-  return notSupported(path, `${name} is a zip archive.`, `Unpack it first: unzip ${shellQuoted(path)} -d data`);
+  return notSupported(
+    path,
+    `${name} is a zip archive in which no pictures were found.`,
+    `Unpack it first: unzip ${shellQuoted(path)} -d data`,
+  );
 }
 
 function model(path: string, head: Buffer): ProblemError | null {
@@ -151,7 +146,7 @@ function binary(path: string, head: Buffer): ProblemError | null {
   if (control * 100 <= head.length) return null;
   return problem('FORMAT_UNKNOWN', `${basename(path)} is neither text nor a kind of file that is known here.`, {
     subject: path,
-    hint: 'Tables are read from CSV, Parquet and JSON Lines, pictures from PNG and JPEG.',
+    hint: `Tables are read from CSV, Parquet and JSON Lines, pictures from ${pictureFormatsInWords}.`,
   });
 }
 

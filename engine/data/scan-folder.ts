@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasPictureName } from './pictures.ts';
+import { hasPictureName } from './picture-formats.ts';
 import { inParallel, openFolder } from './source-tree.ts';
 
 /** A first, bounded look at what lies in a folder, told by names alone. */

@@ -1,6 +1,6 @@
 import type { DatasetColumnSummary, DataDescription, DatasetSummary } from '../contract/index.ts';
-import { classFolders, listPictures, pictureLabel, type PicturePath } from './pictures.ts';
-import { pictureSize } from './picture-reader.ts';
+import { classesOf, listPictures, pictureLabel, type PicturePath } from './pictures.ts';
+import { readPictureHeader } from './picture-header.ts';
 import { throwIfCancelled } from './source-files.ts';
 import { inParallel } from './source-tree.ts';
 
@@ -22,15 +22,13 @@ export async function summarisePictures(
 ): Promise<DatasetSummary> {
   const pictures = await listPictures(description.files, signal);
   const sized = evenly(pictures, mostSized);
-  const sizes = await inParallel(sized, atOnce, async ({ path }) => {
+  const headers = await inParallel(sized, atOnce, async (picture) => {
     throwIfCancelled(signal);
-    return pictureSize(path);
+    return readPictureHeader(picture);
   });
-  const known = sizes.filter((size) => size !== null);
-  const labels = classFolders(
-    pictures.map(({ name }) => name),
-    description.files.length > 1,
-  );
+  const readable = headers.flatMap((header) => ('why' in header ? [] : [header]));
+  const known = readable.filter(({ width }) => width > 0);
+  const labels = classesOf(pictures, description.files);
   const classes = (labels ?? []).length === 0 ? [] : pictures.map(({ name }) => pictureLabel(name) ?? '');
   const summaries = [
     {
@@ -39,7 +37,7 @@ export async function summarisePictures(
         known.map(({ width, height }) => `${width} x ${height}`),
         topCount,
       ),
-      missing: sizes.length - known.length,
+      missing: headers.length - readable.length,
     },
     ...(classes.length === 0 ? [] : [counted('label', classes, mostClasses)]),
     inPixels(

@@ -1,11 +1,7 @@
 export { runtimes } from './runtimes.ts';
 export type { Runtime, Session, SessionOptions, SessionValue } from './runtime.ts';
-export { openPredictor } from './predictor.ts';
-export { openTracer } from './trace.ts';
-export type { Tracer } from './trace.ts';
+export { openPredictor, openPredictors } from './predictor.ts';
 export type { Prediction, Predictor, PredictorOptions, Traced } from './predictor.ts';
 export { checkLoads } from './check-loads.ts';
 export type { LoadCheck } from './check-loads.ts';
 export { runtimeFile } from './runtime-file.ts';
-export { runOnce } from './run-once.ts';
-export type { TrialFeed } from './run-once.ts';

@@ -54,9 +54,19 @@ export interface Predictor {
 
 /** Loads a model. Throws MODEL_NOT_RUNNABLE, MODEL_INVALID or RECIPE_MISFIT. */
 export async function openPredictor(options: PredictorOptions): Promise<Predictor> {
-  const { recipe, inspection, threads } = options;
-  const encoder = compileEncoder(recipe, inspection);
-  const decoder = compileDecoder(recipe, inspection);
+  const [predictor] = await openPredictors({ ...options, recipes: [options.recipe] });
+  return predictor!;
+}
+
+/** One model, loaded once, under several recipes. Closing one predictor closes them all. Throws as `openPredictor`. */
+export async function openPredictors(
+  options: Omit<PredictorOptions, 'recipe'> & { recipes: readonly Recipe[] },
+): Promise<Predictor[]> {
+  const { recipes, inspection, threads } = options;
+  const compiled = recipes.map((recipe) => ({
+    encoder: compileEncoder(recipe, inspection),
+    decoder: compileDecoder(recipe, inspection),
+  }));
   const runtime = [...runtimes.values()][0];
   if (runtime === undefined) throw problem('INTERNAL', 'No runtime is built in.');
   const session = await runtime.open(options.modelPath, { threads, optimisation: options.optimisation ?? 'all' });
@@ -67,7 +77,7 @@ export async function openPredictor(options: PredictorOptions): Promise<Predicto
     last = turn.catch(() => undefined);
     return turn;
   };
-  return {
+  return compiled.map(({ encoder, decoder }) => ({
     wants: encoder.wants,
     columns: decoder.columns,
     notes: decoder.notes,
@@ -75,7 +85,7 @@ export async function openPredictor(options: PredictorOptions): Promise<Predicto
     predict: (batch) => inTurn(async () => (await traceBatch(batch, session, encoder, decoder, inspection)).prediction),
     trace: (batch, look) => inTurn(async () => look(await traceBatch(batch, session, encoder, decoder, inspection))),
     close: () => inTurn(() => session.close()),
-  };
+  }));
 }
 
 async function traceBatch(
@@ -95,7 +105,8 @@ async function traceBatch(
     places,
   });
   if (goodRows.length === 0) return without();
-  const ran = await runIsolated(session, feeds, decoder.fetches, goodRows.length, encoder.fixedBatch);
+  const fixedBatch = encoder.fixedBatch ?? decoder.fixedBatch;
+  const ran = await runIsolated(session, feeds, decoder.fetches, goodRows.length, fixedBatch);
   for (const [position, why] of ran.errors) errors[goodRows[position]!] = why;
   const { outputs } = ran;
   if (outputs.rows === 0) return without();

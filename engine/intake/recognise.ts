@@ -18,11 +18,12 @@ const lookMs = 20_000;
 /** What the files of one drop are. A file that is no good, and one that takes its child down, are `refused`. */
 export async function recogniseDrop(
   registry: Registry,
-  grants: readonly string[],
+  { grants, models = [] }: { grants: readonly string[]; models?: readonly string[] },
   signal?: AbortSignal,
 ): Promise<Intake> {
   const paths = [...new Set(grants)].map((grant) => ({ grant, path: registry.grants.path(grant, 'input') }));
-  const found = assemble(await lookAtAll(paths, registry.models.artifactBytes(), signal));
+  const looks = await lookAtAll(paths, registry.models.artifactBytes(), signal);
+  const found = assemble(withOwnGrants(registry, paths, looks));
   const known = new Map(found.models.map((model) => [model, registry.models.versionOfFiles(model.files)]));
   const items: Dropped[] = [
     ...found.models.map((model) => modelItem(model, found, known.get(model) ?? null)),
@@ -32,10 +33,32 @@ export async function recogniseDrop(
       return { kind: 'refused', grant, name: found.names.get(path)!, problem: why };
     }),
   ];
-  return { items, guesses: guessesOf(found, known) };
+  return { items, guesses: guessesOf(found, known, await chosenModels(registry, models)) };
 }
 
-function guessesOf(found: Assembled, known: ReadonlyMap<LookOf<'model'>, VersionRecord | null>): Intake['guesses'] {
+/** What a folder or a glob was taken apart into gets grants of its own: each part can be used by itself. */
+function withOwnGrants(registry: Registry, paths: readonly DroppedPath[], looks: readonly Look[]): Look[] {
+  const granted = new Map(paths.map(({ grant, path }) => [grant, path]));
+  const parts = looks.filter((look) => granted.get(look.grant) !== look.path);
+  const grants = new Map(registry.grants.inputs(parts.map(({ path }) => path)).map((grant, at) => [parts[at]!, grant]));
+  return looks.map((look) => ({ ...look, grant: grants.get(look) ?? look.grant }));
+}
+
+/** Versions that were chosen before, as far as they are still there. */
+async function chosenModels(registry: Registry, references: readonly string[]): Promise<GuessingModel[]> {
+  const found = await Promise.all(references.map((ref) => registry.resolve({ ref }).catch(() => null)));
+  return found.flatMap((one) =>
+    one === null
+      ? []
+      : [{ shown: referenceOf(one.version)!, facts: modelFacts(one.version.recipe, one.version.inspection) }],
+  );
+}
+
+function guessesOf(
+  found: Assembled,
+  known: ReadonlyMap<LookOf<'model'>, VersionRecord | null>,
+  chosen: readonly GuessingModel[],
+): Intake['guesses'] {
   const shown = (model: LookOf<'model'>): string => referenceOf(known.get(model)) ?? found.names.get(model.path)!;
   const models = found.models.map((model): GuessingModel => {
     const version = known.get(model);
@@ -48,7 +71,7 @@ function guessesOf(found: Assembled, known: ReadonlyMap<LookOf<'model'>, Version
       return { shown: shown(model), path: model.path, modified: model.modified, known: number };
     }),
   );
-  return { modelOrder, ...guessRoles(dataToGuess(found.data), models) };
+  return { modelOrder, ...guessRoles(dataToGuess(found.data), [...models, ...chosen]) };
 }
 
 /** Guesses are about data that is to be scored; a table of predictions is looked at where there is nothing else. */

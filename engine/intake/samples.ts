@@ -32,7 +32,10 @@ export async function openSample(
     models.push(`${imported.model}@${imported.version}`);
   }
   // The same rows in several formats: one is enough.
-  return { models, data: sample.data.labelled.slice(0, 1).map((path) => registry.grants.input(join(folder, path)).grant) };
+  return {
+    models,
+    data: sample.data.labelled.slice(0, 1).map((path) => registry.grants.input(join(folder, path)).grant),
+  };
 }
 
 async function readManifest(folder: string): Promise<StoredSample[]> {

@@ -8,6 +8,7 @@ export type Entrypoint =
   | 'shard-worker'
   | 'query'
   | 'caretaker'
+  | 'recipe-finder'
   | 'intake'
   | 'tracer';
 

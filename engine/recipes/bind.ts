@@ -1,21 +1,12 @@
-import { problem } from '../contract/index.ts';
-import type {
-  ColumnRoles,
-  ColumnsInput,
-  DataDescription,
-  ImageInput,
-  Inspection,
-  Recipe,
-  RecipeInput,
-} from '../contract/index.ts';
+import { closestName, problem } from '../contract/index.ts';
+import type { ColumnRoles, ColumnsInput, DataDescription, Inspection, Recipe, RecipeInput } from '../contract/index.ts';
 import { bindColumns } from './bind-columns.ts';
+import { bindImage } from './bind-image.ts';
 import { Binder } from './binder.ts';
 import type { Binding } from './binding.ts';
-import { closestName } from './closest.ts';
-import { declaredSize, requireInputsFit } from './fit-inputs.ts';
+import { requireInputsFit } from './fit-inputs.ts';
 import { requireOutputsFit } from './fit-outputs.ts';
 import { applyFeatures } from './named-features.ts';
-import { findInput } from './shape.ts';
 import { listed, shown } from './words.ts';
 
 /**
@@ -59,35 +50,6 @@ function requireRoles(binder: Binder): void {
       }),
     );
   }
-}
-
-function bindImage(input: ImageInput, binder: Binder): RecipeInput | null {
-  const value = findInput(binder.inspection, input.input);
-  if (binder.description.format !== 'images') {
-    const words = `The model looks at pictures (input ${shown(input.input)}), ${binder.dataName} is a table.`;
-    binder.line({ input: input.input, from: null, status: 'type', words });
-    binder.refuse(
-      problem('BINDING_TYPE', words, { subject: input.input, hint: 'Choose a folder of PNG or JPEG pictures.' }),
-    );
-    return null;
-  }
-  const [height, width] = value === undefined ? [null, null] : declaredSize(input, value);
-  const size = { width: width ?? input.size?.width, height: height ?? input.size?.height };
-  if (size.width === undefined || size.height === undefined) {
-    const words = `The input ${shown(input.input)} takes pictures of any size, and the recipe does not say which.`;
-    binder.line({ input: input.input, from: null, status: 'missing', words });
-    binder.refuse(
-      problem('BINDING_AMBIGUOUS', words, {
-        subject: input.input,
-        hint: 'Give the input a size in the recipe: "size": {"width": 224, "height": 224}.',
-      }),
-    );
-    return null;
-  }
-  const words = `${shown(input.input)}: the pictures, ${size.width} x ${size.height}, ${input.channels}, as ${input.layout}.`;
-  binder.line({ input: input.input, from: 'image', status: 'ok', words });
-  binder.use('image');
-  return input;
 }
 
 function bindTable(input: ColumnsInput, binder: Binder, recipe: Recipe): RecipeInput | null {

@@ -4,7 +4,7 @@ import type { CellColumn, PixelColumn } from '../data/index.ts';
 import { anyNotOk, cellMissing, cellOk } from './cell-states.ts';
 import type { InputEncoder } from './input-encoder.ts';
 import type { RowFaults } from './faults.ts';
-import { declaredSize } from './fit-inputs.ts';
+import { wantedSize } from './fit-pictures.ts';
 import { numberData } from './tensor-data.ts';
 import type { NumberData, NumberType } from './tensor-data.ts';
 import { shown } from './words.ts';
@@ -28,7 +28,7 @@ export function compileImage(input: ImageInput, value: ValueInfo): InputEncoder 
   let tensor: NumberData = numberData(type, 0);
   return {
     feed: { name: input.input, type },
-    wants: [{ column: 'image', as: 'pixels', width, height, channels }],
+    wants: [{ column: 'image', as: 'pixels', width, height, channels, ...(input.steps ? { steps: input.steps } : {}) }],
     width: perRow,
     dims: (rows) => imageDims(input.layout, rows, channels, height, width),
     encode([column], rows, faults) {
@@ -42,10 +42,8 @@ export function compileImage(input: ImageInput, value: ValueInfo): InputEncoder 
 }
 
 function pictureSize(input: ImageInput, value: ValueInfo): [height: number, width: number] {
-  const [declaredHeight, declaredWidth] = declaredSize(input, value);
-  const height = declaredHeight ?? input.size?.height;
-  const width = declaredWidth ?? input.size?.width;
-  if (height === undefined || width === undefined) {
+  const { height, width } = wantedSize(input, value);
+  if (height === null || width === null) {
     throw problem(
       'RECIPE_MISFIT',
       `The input ${shown(input.input)} takes pictures of any size, and the recipe names none.`,

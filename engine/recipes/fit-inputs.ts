@@ -1,15 +1,15 @@
-import { problem } from '../contract/index.ts';
+import { closestName } from '../contract/index.ts';
 import type {
   ColumnsInput,
   FeatureColumn,
-  ImageInput,
   Inspection,
   MissingRule,
   ProblemError,
   Recipe,
   ValueInfo,
 } from '../contract/index.ts';
-import { closestName } from './closest.ts';
+import { requireImageFits } from './fit-pictures.ts';
+import { misfit } from './misfit.ts';
 import { findInput, isElementType, isFloat, isInteger, rowShape } from './shape.ts';
 import { counted, listed, shapeInWords, shown } from './words.ts';
 
@@ -39,10 +39,6 @@ function hasDefault(name: string): ProblemError {
     name,
     'Leave this input out of the recipe.',
   );
-}
-
-export function misfit(message: string, subject: string | null, hint: string | null = null): ProblemError {
-  return problem('RECIPE_MISFIT', message, { subject, hint });
 }
 
 /** Values that a feature puts side by side. */
@@ -153,74 +149,6 @@ function requireFillIn(feature: FeatureColumn, value: ValueInfo): void {
 export function readsText(feature: FeatureColumn): boolean {
   const first = feature.steps[0];
   return first?.step === 'oneHot' || first?.step === 'code';
-}
-
-function requireImageFits(input: ImageInput, value: ValueInfo): void {
-  const name = shown(value.name);
-  const { rank, dims } = rowShape(value.shape);
-  const wanted = input.layout === 'NHW' ? 3 : 4;
-  if (rank !== null && rank !== wanted) {
-    throw misfit(
-      `The recipe feeds pictures as ${input.layout} to the input ${name}, which takes ${shapeInWords(value.shape)}: ${wanted} dimensions are needed.`,
-      value.name,
-    );
-  }
-  if (!isFloat(value.type) && value.type !== 'uint8') {
-    throw misfit(`The input ${name} takes ${value.type}; pictures go into float or uint8 inputs.`, value.name);
-  }
-  const channels = input.channels === 'grey' ? 1 : 3;
-  if (input.layout === 'NHW' && channels !== 1) {
-    throw misfit(`The layout NHW of the input ${name} has no channels, so the picture has to be grey.`, value.name);
-  }
-  const declared = input.layout === 'NCHW' ? dims[0] : input.layout === 'NHWC' ? dims[2] : 1;
-  if (rank !== null && declared !== null && declared !== undefined && declared !== channels) {
-    throw misfit(
-      `The input ${name} takes ${counted(declared, 'channel')} as ${input.layout}, the recipe gives ${channels} (${input.channels}).`,
-      value.name,
-    );
-  }
-  requirePixelScale(input, value, channels);
-  requireSize(input, value);
-}
-
-function requirePixelScale(input: ImageInput, value: ValueInfo, channels: number): void {
-  for (const [field, values] of [
-    ['mean', input.mean],
-    ['std', input.std],
-  ] as const) {
-    if (values.length === 0 || values.length === channels) continue;
-    throw misfit(
-      `The recipe gives ${counted(values.length, 'value')} of ${field} for ${counted(channels, 'channel')} of the input ${shown(value.name)}.`,
-      value.name,
-    );
-  }
-  const asTheyAre = input.scale === 1 && input.mean.every((mean) => mean === 0) && input.std.every((std) => std === 1);
-  if (value.type === 'uint8' && !asTheyAre) {
-    throw misfit(
-      `The input ${shown(value.name)} takes uint8 pixels as they are; the recipe's scale, mean or std would not give whole numbers.`,
-      value.name,
-    );
-  }
-}
-
-function requireSize(input: ImageInput, value: ValueInfo): void {
-  if (input.size === null) return;
-  const [height, width] = declaredSize(input, value);
-  const fits = (height === null || height === input.size.height) && (width === null || width === input.size.width);
-  if (!fits) {
-    throw misfit(
-      `The recipe's pictures are ${input.size.width} x ${input.size.height}, the input ${shown(value.name)} takes ${width ?? 'any'} x ${height ?? 'any'}.`,
-      value.name,
-    );
-  }
-}
-
-/** Height and width that the model declares for a picture input, null where it takes any. */
-export function declaredSize(input: ImageInput, value: ValueInfo): [height: number | null, width: number | null] {
-  const { rank, dims } = rowShape(value.shape);
-  if (rank === null) return [null, null];
-  const first = input.layout === 'NCHW' ? 1 : 0;
-  return [dims[first] ?? null, dims[first + 1] ?? null];
 }
 
 function requireOneBatch(recipe: Recipe, inspection: Inspection): void {

@@ -1,11 +1,15 @@
 import { problem } from '../contract/index.ts';
 import type { ColumnsInput, FeatureColumn, ImageInput, Inspection, RecipeInput, ValueInfo } from '../contract/index.ts';
+import { declaredSize } from './fit-pictures.ts';
 import { isElementType, isFloat, rowShape } from './shape.ts';
 import type { SuggestOptions } from './suggestion.ts';
 import { counted, listed, shapeInWords, shown } from './words.ts';
 
 /** Sides below this are taken for series or matrices, not for pictures. */
 const smallestPicture = 8;
+
+/** The longest side that a resize step makes. */
+const largestSide = 16_384;
 
 /** How each needed input is fed. Adds a sentence to `notes` for everything that is a guess. */
 export function suggestInputs(inspection: Inspection, options: SuggestOptions, notes: string[]): RecipeInput[] {
@@ -42,7 +46,7 @@ export function suggestInputs(inspection: Inspection, options: SuggestOptions, n
 /** A model that fills in missing values itself is given them. */
 function withMissingRule(input: ColumnsInput, inspection: Inspection, notes: string[]): ColumnsInput {
   const value = inspection.signature.inputs.find((other) => other.name === input.input);
-  const fillsIn = Object.keys(inspection.operators).includes('ai.onnx.ml.Imputer');
+  const fillsIn = inspection.operators.some(([operator]) => operator === 'ai.onnx.ml.Imputer');
   if (!fillsIn || value === undefined || !isFloat(value.type)) return input;
   notes.push(
     `The model holds an Imputer, so missing cells of the input ${shown(input.input)} reach it as NaN: a guess.`,
@@ -134,7 +138,7 @@ function suggestImage(value: ValueInfo, notes: string[]): ImageInput | null {
     `The input ${name} ${shapeInWords(value.shape)} is taken for a picture (${layout}, ${colour}), pixels ${pixels}: a guess. ` +
       'If the model was trained with another scale, mean or standard deviation, give a recipe.',
   );
-  return {
+  const input: ImageInput = {
     input: value.name,
     from: 'image',
     channels: order,
@@ -144,6 +148,13 @@ function suggestImage(value: ValueInfo, notes: string[]): ImageInput | null {
     std: [],
     size: null,
   };
+  const [height, width] = declaredSize(input, value);
+  if (height === null || width === null || Math.max(height, width) > largestSide) return input;
+  notes.push(
+    `Pictures of another size than ${width} x ${height} are resized to it with pillow-bilinear: a guess. ` +
+      'If the model was trained with another algorithm, or on cropped pictures, give a recipe.',
+  );
+  return { ...input, steps: [{ step: 'resize', algorithm: 'pillow-bilinear', to: { width, height } }] };
 }
 
 function imageLayout(value: ValueInfo): ImageInput['layout'] | null {

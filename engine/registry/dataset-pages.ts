@@ -68,7 +68,9 @@ export class DatasetPages {
     const kept = this.#keptSummary(id, names);
     if (kept !== null) return { ...kept, columns: bounded(kept.columns) };
     if (row.status !== 'unchanged') throw changeProblem(row.name, row.status);
-    const summary = await withReader((client) => client.summarise({ description, columns: names }), summaryMs, signal);
+    const found = await withReader((client) => client.summarise({ description, columns: names }), summaryMs, signal);
+    const isWhole = description.files.length === row.files;
+    const summary = { ...found, exact: found.exact && isWhole };
     this.#keep(id, names, summary);
     return { ...summary, columns: bounded(summary.columns) };
   }
@@ -76,18 +78,14 @@ export class DatasetPages {
   /** To score its files again. Throws as `Datasets.unchanged`. */
   async grants(id: string): Promise<string[]> {
     const { row, description } = await this.#datasets.get(id);
-    if (description.files.length > mostGrants) {
-      throw problem(
-        'NOT_ALLOWED_NOW',
-        `${row.name} has ${description.files.length} files, too many to be chosen one by one.`,
-        {
-          subject: row.name,
-          hint: 'Drop the folder that holds them.',
-        },
-      );
+    if (row.files > mostGrants) {
+      throw problem('NOT_ALLOWED_NOW', `${row.name} has ${row.files} files, too many to be chosen one by one.`, {
+        subject: row.name,
+        hint: 'Drop the folder that holds them.',
+      });
     }
     await this.#datasets.unchanged(id);
-    return this.#catalog.write(() => description.files.map((file) => this.#grants.input(file.path).grant));
+    return this.#grants.inputs(description.files.map((file) => file.path));
   }
 
   #usedBy(id: string): Dataset['usedBy'] {

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import {
   problem,
+  type ArchiveEntry,
   type PicturePlace,
   type PictureResource,
   type PictureSize,
@@ -12,9 +13,16 @@ import type { Datasets } from './datasets.ts';
 import type { Grants } from './grants.ts';
 import type { WarmReader } from './reading.ts';
 
+/** Where a picture lies: a file, or an entry of an archive. */
+export interface LocatedPicture {
+  path: string;
+  name: string;
+  entry?: ArchiveEntry | undefined;
+}
+
 /** What stands behind a resource's id. */
 type Resource =
-  | { kind: 'picture'; path: string; name: string; size: PictureSize }
+  | ({ kind: 'picture'; size: PictureSize } & LocatedPicture)
   | { kind: 'download'; path: string; name: string; type: string };
 
 /** Ids that are remembered, the longest unused forgotten first: a page asks again. */
@@ -39,9 +47,9 @@ export class Resources {
     this.#thumbnails = join(parts.workspace, 'thumbnails');
   }
 
-  /** A picture file of a person's, whose path the engine found itself. Its bytes are looked at when it is fetched. */
-  picture(path: string, name: string, size: PictureSize): PictureResource {
-    return { resource: this.#remember({ kind: 'picture', path, name, size }), name };
+  /** A picture of a person's, whose path the engine found itself. Its bytes are looked at when it is fetched. */
+  picture({ path, name, entry }: LocatedPicture, size: PictureSize): PictureResource {
+    return { resource: this.#remember({ kind: 'picture', path, name, size, entry }), name };
   }
 
   /** A file that the engine wrote, to be kept by the person. */
@@ -62,7 +70,7 @@ export class Resources {
     const found = await this.#reader.ask((client) => client.pictures({ source, from, limit }));
     return {
       total: found.total,
-      pictures: found.pictures.map(({ path, name }) => this.picture(path, name, some.size)),
+      pictures: found.pictures.map((picture) => this.picture(picture, some.size)),
     };
   }
 
@@ -74,8 +82,9 @@ export class Resources {
     this.#known.set(id, resource);
     const { path, name } = resource;
     if (resource.kind === 'download') return { path, name, type: resource.type, attachment: true };
-    const { size } = resource;
-    const shown = await this.#reader.ask((client) => client.openPicture({ path, size, cache: this.#thumbnails }));
+    const { size, entry } = resource;
+    const task = { path, size, entry, cache: this.#thumbnails };
+    const shown = await this.#reader.ask((client) => client.openPicture(task));
     return { ...shown, name: basename(name), attachment: false };
   }
 

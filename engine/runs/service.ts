@@ -1,11 +1,22 @@
-import { problem, type JobState, type Run, type RunRequest, type OutputFormat } from '../contract/index.ts';
+import {
+  boundItems,
+  problem,
+  type FoundRecipes,
+  type JobState,
+  type Run,
+  type RunRequest,
+  type OutputFormat,
+  type Page,
+  type Preview,
+} from '../contract/index.ts';
 import { newId, type JobQueue } from '../jobs/index.ts';
-import type { Registry } from '../registry/index.ts';
+import type { Registry, VersionRecord } from '../registry/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 import { readRows, refuseExisting, writeOutput } from './output.ts';
-import type { Plan } from './plan.ts';
+import { preview } from './planning.ts';
+import { searchRecipes, type RecipeSearch } from './recipe-search.ts';
 import { performRun } from './running.ts';
-import { RunStore, type RunPayload, type StoredRun } from './store.ts';
+import { countsOf, RunStore, type RunPayload, type StoredRun } from './store.ts';
 
 /** Examples of row errors shown with a run. */
 const mostErrorsShown = 50;
@@ -15,10 +26,12 @@ export class Runs {
   readonly #jobs: JobQueue;
   readonly #registry: Registry;
   readonly #store: RunStore;
+  readonly #workspace: Workspace;
 
   constructor(workspace: Workspace, jobs: JobQueue, registry: Registry, runtime: { name: string; version: string }) {
     this.#jobs = jobs;
     this.#registry = registry;
+    this.#workspace = workspace;
     this.#store = new RunStore(workspace);
     jobs.register<{ run: string }, { run: string }>({
       kind: 'run',
@@ -50,6 +63,7 @@ export class Runs {
       versions,
       paths: request.data.map((grant) => this.#registry.grants.path(grant, 'input')),
       roles: request.roles,
+      ...(request.reading === undefined ? {} : { reading: request.reading }),
       batch: request.batch ?? null,
       threads: request.threads ?? null,
       lanes: request.lanes ?? null,
@@ -59,23 +73,37 @@ export class Runs {
     return this.get(run);
   }
 
+  /** What was understood of data, and how it would feed a version. */
+  preview(...task: Parameters<typeof preview>): Promise<Preview> {
+    return preview(...task);
+  }
+
   resume(run: string): Run {
     const stored = this.#store.get(run);
     this.#jobs.resume(stored.job);
     return this.get(run);
   }
 
-  list(): Run[] {
-    return this.#store.list().map((stored) => this.#public(stored, 0));
+  list(page: Page): Run[] {
+    return boundItems(this.#listed(page));
+  }
+
+  /** One after the other, as many as are taken. */
+  *#listed(page: Page): Generator<Run> {
+    for (const stored of this.#store.list(page)) yield this.#public(stored, 0);
   }
 
   get(run: string): Run {
     return this.#public(this.#store.get(run));
   }
 
+  /** Scores the presets for pictures on a version, in a child. */
+  findRecipes(version: VersionRecord, search: RecipeSearch, signal?: AbortSignal): Promise<FoundRecipes> {
+    return searchRecipes(this.#workspace, version, search, signal);
+  }
+
   async rows(run: string, limit: number): Promise<{ columns: string[]; rows: unknown[][] }> {
-    const plan = await this.#planWithRows(run);
-    return readRows(this.#store, plan, limit);
+    return readRows(this.#store, run, limit);
   }
 
   async export(
@@ -85,21 +113,9 @@ export class Runs {
     signal?: AbortSignal,
   ): Promise<{ output: string; rows: number }> {
     const path = this.#registry.grants.outputPath(grant);
-    const plan = await this.#planWithRows(run);
     const overwrite = this.#registry.grants.overwrites(grant);
-    const { rows } = await writeOutput(this.#store, plan, { path, format, overwrite }, signal ? { signal } : {});
+    const { rows } = await writeOutput(this.#store, run, { path, format, overwrite }, signal ? { signal } : {});
     return { output: path, rows };
-  }
-
-  async #planWithRows(run: string): Promise<Plan> {
-    const plan = await this.#store.plan(run);
-    if (plan === null || this.#store.counts(run).shards === 0) {
-      throw problem('NOT_ALLOWED_NOW', 'This run has no results yet.', {
-        subject: run,
-        hint: `drydock runs show ${run} says how far it is.`,
-      });
-    }
-    return plan;
   }
 
   #overwrites(request: RunRequest): boolean {
@@ -118,7 +134,7 @@ export class Runs {
 
   #public(stored: StoredRun, errorsShown = mostErrorsShown): Run {
     const job = this.#jobs.get(stored.job);
-    const { shards, ...rows } = this.#store.counts(stored.id);
+    const { shards, ...rows } = countsOf(stored);
     return {
       run: stored.id,
       job: stored.job,

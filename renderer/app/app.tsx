@@ -3,14 +3,22 @@ import { useEffect, useState } from 'react';
 import { EngineProvider, type EngineClient } from '../client/index.ts';
 import { KeySheet, Palette, useCommands, useKeyboard, usePalette } from '../commands/index.ts';
 import { Guard, LoadLine, Name } from '../components/index.ts';
-import { DataPage, DatasetPage } from '../features/data/index.ts';
-import { HomePage, useDropEverywhere } from '../features/home/index.ts';
+import { DataPage, DatasetName, DatasetPage } from '../features/data/index.ts';
+import { BrowseDialog, HomePage, useDropEverywhere } from '../features/home/index.ts';
 import { ModelsPage, VersionPage } from '../features/models/index.ts';
 import { RunPage, RunsPage } from '../features/runs/index.ts';
 import { SettingsPage } from '../features/settings/index.ts';
 import type { Host } from '../host/index.ts';
 import { cssVariables, nonce, theme } from '../theme/index.ts';
-import { hrefOf, navigate, useFollowJobs, usePreferences, useRoute, type PageName, type Route } from '../window/index.ts';
+import {
+  hrefOf,
+  navigate,
+  useFollowJobs,
+  usePreferences,
+  useRoute,
+  type PageName,
+  type Route,
+} from '../window/index.ts';
 import { Shell } from './shell.tsx';
 import styles from './app.module.css';
 
@@ -33,8 +41,8 @@ export function NoSession() {
         <LoadLine size={40} />
         <h1>This address opens no window.</h1>
         <p>
-          It was opened before, or it belongs to a Drydock that has ended. Open the newest address that Drydock printed, or
-          start it again.
+          It was opened before, or it belongs to a Drydock that has ended. Open the newest address that Drydock printed,
+          or start it again.
         </p>
       </main>
     </Dressed>
@@ -83,6 +91,7 @@ function Window() {
           <CurrentPage route={route} />
         </Guard>
       </Shell>
+      <BrowseDialog />
       <Palette />
       <KeySheet open={keysShown} onClose={() => setKeysShown(false)} />
     </>
@@ -117,7 +126,11 @@ function Crumbs({ route: { page, rest } }: { route: Route }) {
       {first === undefined ? null : (
         <>
           <span aria-hidden>/</span>
-          <Name text={page === 'models' && second !== undefined ? `${first} v${second}` : first} most={48} />
+          {page === 'data' ? (
+            <DatasetName dataset={first} />
+          ) : (
+            <Name text={page === 'models' && second !== undefined ? `${first} v${second}` : first} most={48} />
+          )}
         </>
       )}
     </nav>

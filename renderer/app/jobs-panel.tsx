@@ -22,7 +22,8 @@ export function JobsPanel({ jobs }: { jobs: readonly Job[] }) {
 function JobItem({ job }: { job: Job }) {
   const { client } = useEngine();
   const hide = useJobsPanel((panel) => panel.hide);
-  const act = (call: 'pause' | 'resume' | 'cancel') => () => void client.jobs[call]({ job: job.job }).catch(() => undefined);
+  const act = (call: 'pause' | 'resume' | 'cancel') => () =>
+    void client.jobs[call]({ job: job.job }).catch(() => undefined);
   const isRun = job.kind === 'run' && job.subject !== null;
   return (
     <li className={styles.item}>
@@ -40,12 +41,20 @@ function JobItem({ job }: { job: Job }) {
       {job.status === 'running' ? <p className={styles.words}>{progressWords(job)}</p> : null}
       {job.problem ? <p className={styles.words}>{job.problem.message}</p> : null}
       <div className={styles.actions}>
-        {job.status === 'running' && isRun ? <Button variant="default" onClick={act('pause')}>Pause</Button> : null}
+        {job.status === 'running' && isRun ? (
+          <Button variant="default" onClick={act('pause')}>
+            Pause
+          </Button>
+        ) : null}
         {job.status === 'paused' || job.status === 'interrupted' || job.status === 'held' ? (
-          <Button variant="default" onClick={act('resume')}>Resume</Button>
+          <Button variant="default" onClick={act('resume')}>
+            Resume
+          </Button>
         ) : null}
         {job.status === 'running' || job.status === 'paused' || job.status === 'queued' ? (
-          <Button variant="default" onClick={act('cancel')}>Cancel</Button>
+          <Button variant="default" onClick={act('cancel')}>
+            Cancel
+          </Button>
         ) : null}
       </div>
     </li>

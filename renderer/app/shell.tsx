@@ -49,7 +49,17 @@ export function Shell({ crumbs, children }: { crumbs: ReactNode; children: React
   );
 }
 
-function Place({ page, title, icon: PlaceIcon, current }: { page: PageName; title: string; icon: Icon; current: boolean }) {
+function Place({
+  page,
+  title,
+  icon: PlaceIcon,
+  current,
+}: {
+  page: PageName;
+  title: string;
+  icon: Icon;
+  current: boolean;
+}) {
   return (
     <a className={styles.place} href={hrefOf(page)} aria-current={current ? 'page' : undefined} title={title}>
       <PlaceIcon size={16} stroke={1.5} aria-hidden />

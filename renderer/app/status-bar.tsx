@@ -30,7 +30,14 @@ export function StatusBar() {
   ]);
   return (
     <footer className={styles.bar}>
-      <Popover opened={open} onChange={(shown) => (shown ? undefined : hide())} position="top-start" width={480} trapFocus returnFocus>
+      <Popover
+        opened={open}
+        onChange={(shown) => (shown ? undefined : hide())}
+        position="top-start"
+        width={480}
+        trapFocus
+        returnFocus
+      >
         <Popover.Target>
           <button type="button" className={styles.jobs} onClick={toggle} aria-expanded={open}>
             {active.length === 0 ? 'No jobs' : plural(active.length, 'job')}
@@ -80,19 +87,33 @@ function JobLine({ job }: { job: Job }) {
         aria-label={job.title}
         aria-valuenow={share === null ? undefined : Math.round(share * 100)}
       >
-        <span className={styles.fill} style={{ width: `${(share ?? 0) * 100}%` }} data-unknown={share === null || undefined} />
+        <span
+          className={styles.fill}
+          style={{ width: `${(share ?? 0) * 100}%` }}
+          data-unknown={share === null || undefined}
+        />
       </span>
       <span className={styles.facts}>{progressWords(job)}</span>
       {job.kind === 'run' ? (
         <ActionIcon
           size={20}
           aria-label={job.status === 'paused' ? 'Resume the job' : 'Pause the job'}
-          onClick={() => void (job.status === 'paused' ? client.jobs.resume(job) : client.jobs.pause(job)).catch(() => undefined)}
+          onClick={() =>
+            void (job.status === 'paused' ? client.jobs.resume(job) : client.jobs.pause(job)).catch(() => undefined)
+          }
         >
-          {job.status === 'paused' ? <IconPlayerPlay size={14} stroke={1.5} /> : <IconPlayerPause size={14} stroke={1.5} />}
+          {job.status === 'paused' ? (
+            <IconPlayerPlay size={14} stroke={1.5} />
+          ) : (
+            <IconPlayerPause size={14} stroke={1.5} />
+          )}
         </ActionIcon>
       ) : null}
-      <ActionIcon size={20} aria-label="Cancel the job" onClick={() => void client.jobs.cancel(job).catch(() => undefined)}>
+      <ActionIcon
+        size={20}
+        aria-label="Cancel the job"
+        onClick={() => void client.jobs.cancel(job).catch(() => undefined)}
+      >
         <IconX size={14} stroke={1.5} />
       </ActionIcon>
     </div>

@@ -66,7 +66,8 @@ export function Histogram({
               event.currentTarget.setPointerCapture(event.pointerId);
               setDrag({ start: binAt(event), end: binAt(event) });
             },
-            onPointerMove: (event: PointerEvent) => drag && event.buttons > 0 && setDrag({ ...drag, end: binAt(event) }),
+            onPointerMove: (event: PointerEvent) =>
+              drag && event.buttons > 0 && setDrag({ ...drag, end: binAt(event) }),
             onPointerUp: () => {
               if (drag) choose(drag.start, drag.end);
               setDrag(null);

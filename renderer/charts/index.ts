@@ -1,3 +1,3 @@
 /** Small pictures of numbers, plain SVG: hundreds fit on a page. */
-export { Histogram, type Bin } from './histogram.tsx';
+export { Histogram } from './histogram.tsx';
 export { TopValues } from './top-values.tsx';

@@ -6,7 +6,11 @@ export function TopValues({ values, rows }: { values: readonly { value: string; 
   const shown = values.slice(0, 4);
   const total = Math.max(1, rows);
   return (
-    <span className={styles.top} role="img" aria-label={shown.map(({ value, count: times }) => `${oneLine(value)}: ${times}`).join(', ')}>
+    <span
+      className={styles.top}
+      role="img"
+      aria-label={shown.map(({ value, count: times }) => `${oneLine(value)}: ${times}`).join(', ')}
+    >
       {keyed(shown, ({ value, count: times }, index) => (
         <span
           className={styles.part}

@@ -1,4 +1,4 @@
-import { createORPCClient, type ClientLink } from '@orpc/client';
+import { createORPCClient, type ClientContext, type ClientLink } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { create } from 'zustand';
 import type { Contract } from '../../engine/contract/index.ts';
@@ -44,7 +44,7 @@ export function connectEngine(host: Host): EngineClient {
     }
   };
   void follow();
-  const link: ClientLink<Record<never, never>> = {
+  const link: ClientLink<ClientContext> = {
     call: async (path, input, options) => (await current).link.call(path, input, options),
   };
   return createORPCClient<EngineClient>(link);

@@ -3,7 +3,7 @@ import { keysInWords, useCurrentCommands, type Command } from './registry.ts';
 import styles from './key-sheet.module.css';
 
 /** All keys that act now. */
-export function KeySheet({ open, onClose }: { open: boolean; onClose(): void }) {
+export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void }) {
   const commands = useCurrentCommands().filter((command) => command.keys !== undefined);
   const groups = byGroup(commands);
   return (

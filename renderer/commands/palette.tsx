@@ -6,8 +6,8 @@ import styles from './palette.module.css';
 
 interface PaletteState {
   open: boolean;
-  show(): void;
-  hide(): void;
+  show: () => void;
+  hide: () => void;
 }
 
 export const usePalette = create<PaletteState>()((set) => ({
@@ -35,7 +35,7 @@ export function Palette() {
   );
 }
 
-function PaletteBody({ hide }: { hide(): void }) {
+function PaletteBody({ hide }: { hide: () => void }) {
   const commands = useCurrentCommands();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);

@@ -12,14 +12,14 @@ export interface Command {
   /** Whether it can be done now; a command that cannot is shown greyed with `why`. */
   enabled?: boolean;
   why?: string;
-  run(): void;
+  run: () => void;
 }
 
 interface Commands {
   /** By who registered them; a page's commands go when the page goes. */
   groups: ReadonlyMap<symbol, readonly Command[]>;
-  put(owner: symbol, commands: readonly Command[]): void;
-  drop(owner: symbol): void;
+  put: (owner: symbol, commands: readonly Command[]) => void;
+  drop: (owner: symbol) => void;
 }
 
 const useCommandStore = create<Commands>()((set) => ({
@@ -53,7 +53,9 @@ export function useCurrentCommands(): Command[] {
 export function useCommands(commands: readonly Command[]): void {
   const newest = useRef(commands);
   newest.current = commands;
-  const signature = JSON.stringify(commands.map(({ id, title, keys, enabled, why }) => [id, title, keys, enabled, why]));
+  const signature = JSON.stringify(
+    commands.map(({ id, title, keys, enabled, why }) => [id, title, keys, enabled, why]),
+  );
   useEffect(() => {
     const owner = Symbol('commands');
     const { put, drop } = useCommandStore.getState();
@@ -63,11 +65,6 @@ export function useCommands(commands: readonly Command[]): void {
     );
     return () => drop(owner);
   }, [signature]);
-}
-
-export function runCommand(id: string): void {
-  const command = currentCommands().find((one) => one.id === id);
-  if (command && command.enabled !== false) command.run();
 }
 
 const isMac = navigator.platform.startsWith('Mac');

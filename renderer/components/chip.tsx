@@ -17,7 +17,15 @@ export function Chip({ tone = 'plain', mark, children }: { tone?: Tone; mark?: R
 function ToneMark({ tone }: { tone: Tone }) {
   if (tone === 'plain' || tone === 'accent' || tone === 'attested') return null;
   return (
-    <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.5">
+    <svg
+      viewBox="0 0 16 16"
+      width="12"
+      height="12"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+    >
       {tone === 'good' ? (
         <>
           <path d="M1 11h14" />

@@ -7,6 +7,7 @@ const mostCharacters = 400;
  */
 export function oneLine(text: string): string {
   const cut = text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   return cut.replace(/[\u0000-\u001f\u007f\u0080-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, signOf);
 }
 

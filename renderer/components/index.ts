@@ -2,7 +2,7 @@
 export { Cell } from './cell.tsx';
 export { Chip, type Tone } from './chip.tsx';
 export { isActive, jobTones, progressWords } from './job-words.ts';
-export { middle, oneLine } from './hostile-text.ts';
+export { oneLine } from './hostile-text.ts';
 export { keyed } from './keyed.tsx';
 export { KeyButton } from './key-button.tsx';
 export { Name } from './name.tsx';

@@ -50,7 +50,8 @@ export function duration(seconds: number): string {
 
 /** A number that is no count, at three significant digits; its full value belongs into the tooltip. */
 export function figure(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? 'infinite' : Number.isNaN(value) ? 'not a number' : `${minus}infinite`;
+  if (!Number.isFinite(value))
+    return value > 0 ? 'infinite' : Number.isNaN(value) ? 'not a number' : `${minus}infinite`;
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return count(value);
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return signed(value.toExponential(2));

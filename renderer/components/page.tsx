@@ -2,7 +2,13 @@ import type { ReactNode } from 'react';
 import styles from './page.module.css';
 
 /** A page: its title and actions above, everything else below, scrolling by itself. */
-export function Page({ title, aside, actions, children, flush }: {
+export function Page({
+  title,
+  aside,
+  actions,
+  children,
+  flush,
+}: {
   title: ReactNode;
   /** Quiet facts beside the title. */
   aside?: ReactNode;
@@ -36,11 +42,17 @@ export function Section({ title, aside, children }: { title: ReactNode; aside?: 
 }
 
 /** Name and value pairs in two columns. */
-export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
+export function Facts({
+  facts,
+  wide,
+}: {
+  facts: readonly (readonly [string, ReactNode])[];
+  /** The fact that takes a whole line. */ wide?: string;
+}) {
   return (
     <dl className={styles.facts}>
       {facts.map(([name, value]) => (
-        <div key={name} className={styles.fact}>
+        <div key={name} className={styles.fact} data-wide={name === wide || undefined}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -49,10 +61,14 @@ export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode]
   );
 }
 
-export function Tabs({ tabs, current, onChoose }: {
+export function Tabs({
+  tabs,
+  current,
+  onChoose,
+}: {
   tabs: readonly { key: string; title: ReactNode; disabled?: boolean }[];
   current: string;
-  onChoose(key: string): void;
+  onChoose: (key: string) => void;
 }) {
   const go = (step: number): void => {
     const open = tabs.filter((tab) => !tab.disabled);
@@ -63,10 +79,14 @@ export function Tabs({ tabs, current, onChoose }: {
     window.requestAnimationFrame(() => document.getElementById(`tab-${next.key}`)?.focus());
   };
   return (
-    <div role="tablist" className={styles.tabs} onKeyDown={(event) => {
-      if (event.key === 'ArrowRight') go(1);
-      else if (event.key === 'ArrowLeft') go(-1);
-    }}>
+    <div
+      role="tablist"
+      className={styles.tabs}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowRight') go(1);
+        else if (event.key === 'ArrowLeft') go(-1);
+      }}
+    >
       {tabs.map((tab) => (
         <button
           key={tab.key}

@@ -9,7 +9,15 @@ export function ProblemView({ problem, action }: { problem: Problem; action?: Re
   const command = commandIn(problem.hint);
   return (
     <div className={styles.problem} role="alert">
-      <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.5">
+      <svg
+        viewBox="0 0 16 16"
+        width="16"
+        height="16"
+        aria-hidden="true"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+      >
         <path d="M1 5h14" />
         <circle cx="8" cy="10" r="3" fill="currentColor" stroke="none" />
       </svg>

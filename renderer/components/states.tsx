@@ -1,7 +1,7 @@
 import { Component, useEffect, useState, type ReactNode } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Button } from '@mantine/core';
-import { problemOf } from '../client/problems.ts';
+import { problemOf } from '../client/index.ts';
 import { ProblemView } from './problem-view.tsx';
 import styles from './states.module.css';
 
@@ -20,7 +20,15 @@ export function Empty({ children, action, more }: { children: ReactNode; action?
 /** The app's mark: a ring crossed by a line. */
 export function LoadLine({ size = 24 }: { size?: number }) {
   return (
-    <svg viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.75">
+    <svg
+      viewBox="0 0 24 24"
+      width={size}
+      height={size}
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.75"
+    >
       <circle cx="12" cy="12" r="7" />
       <path d="M1.5 12h21" />
     </svg>

@@ -9,7 +9,7 @@ export interface TableColumn<Row> {
   width?: string;
   /** Hidden below this window width, from the right first. */
   from?: 'wide';
-  cell(row: Row): ReactNode;
+  cell: (row: Row) => ReactNode;
 }
 
 /**
@@ -28,7 +28,7 @@ export function Table<Row>({
   label: string;
   columns: readonly TableColumn<Row>[];
   rows: readonly Row[];
-  rowKey(row: Row): string;
+  rowKey: (row: Row) => string;
   onOpen?: ((row: Row) => void) | undefined;
   selected?: string | null;
   /** What stands below a row that is opened in place. */
@@ -65,7 +65,13 @@ export function Table<Row>({
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.key} scope="col" data-align={column.align} data-from={column.from} style={{ width: column.width }}>
+              <th
+                key={column.key}
+                scope="col"
+                data-align={column.align}
+                data-from={column.from}
+                style={{ width: column.width }}
+              >
                 {column.title}
               </th>
             ))}

@@ -35,7 +35,11 @@ export class UploadRefused extends Error {
  * Copies files to the host, which keeps them in the workspace, and gives grants for them: one for each name at the top of
  * the drop. An upload that was begun before a reload is gone on with when the same files are dropped again.
  */
-export async function uploadFiles(files: readonly ChosenFile[], secret: string, options: UploadOptions): Promise<Grant[]> {
+export async function uploadFiles(
+  files: readonly ChosenFile[],
+  secret: string,
+  options: UploadOptions,
+): Promise<Grant[]> {
   const pieces = piecesOf(files);
   const total = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
   let done = 0;
@@ -65,7 +69,12 @@ function piecesOf(files: readonly ChosenFile[]): Piece[] {
   return [...pieces.values()];
 }
 
-async function uploadPiece(piece: Piece, secret: string, onBytes: (bytes: number) => void, signal?: AbortSignal): Promise<Grant> {
+async function uploadPiece(
+  piece: Piece,
+  secret: string,
+  onBytes: (bytes: number) => void,
+  signal?: AbortSignal,
+): Promise<Grant> {
   const key = `drydock-upload/${piece.kind}/${piece.name}/${piece.bytes}/${piece.files.length}/${piece.files[0]?.file.lastModified ?? 0}`;
   const id = (await known(key, secret)) ?? (await begin(piece, secret, signal));
   sessionStorage.setItem(key, id);
@@ -96,7 +105,13 @@ async function begin({ name, kind, bytes }: Piece, secret: string, signal?: Abor
   return upload;
 }
 
-async function uploadFile(id: string, { path, file }: ChosenFile, secret: string, onBytes: (bytes: number) => void, signal?: AbortSignal): Promise<void> {
+async function uploadFile(
+  id: string,
+  { path, file }: ChosenFile,
+  secret: string,
+  onBytes: (bytes: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const address = `upload/${id}/file?path=${encodeURIComponent(path)}`;
   const here = async (): Promise<number> => ((await ask(address, {}, secret, signal)) as { offset: number }).offset;
   let offset = await here();
@@ -144,6 +159,11 @@ async function ask(address: string, request: RequestInit, secret: string, signal
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body;
   throw new UploadRefused(
-    (body as { error?: Problem } | null)?.error ?? { code: 'INTERNAL', message: 'The file could not be taken in.', subject: null, hint: null },
+    (body as { error?: Problem } | null)?.error ?? {
+      code: 'INTERNAL',
+      message: 'The file could not be taken in.',
+      subject: null,
+      hint: null,
+    },
   );
 }

@@ -58,7 +58,8 @@ async function connect(secret: string): Promise<HostConnection> {
   const lost = new Promise<Awaited<HostConnection['lost']>>((resolve) => {
     socket.addEventListener(
       'close',
-      ({ code }) => resolve(code === closedBySession ? 'session-ended' : code === closedByEngine ? 'engine-restarted' : 'closed'),
+      ({ code }) =>
+        resolve(code === closedBySession ? 'session-ended' : code === closedByEngine ? 'engine-restarted' : 'closed'),
       { once: true },
     );
   });

@@ -6,6 +6,19 @@ export const theme = createTheme({
   primaryShade: { light: 6, dark: 3 },
   autoContrast: true,
   colors: {
+    // What Mantine paints by itself in the dark: text, hints, borders, controls, panels.
+    dark: [
+      '#E8EBF0',
+      '#A9B2BF',
+      '#8B95A4',
+      '#8B95A4',
+      '#6B7685',
+      '#2A323D',
+      '#151A21',
+      '#0E1116',
+      '#0A0D11',
+      '#0A0D11',
+    ],
     harbour: [
       '#E8EEFC',
       '#CFDBF8',
@@ -38,7 +51,9 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 120 }, withinPortal: true } },
-    Modal: { defaultProps: { radius: 8, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.4 } } },
+    Modal: {
+      defaultProps: { radius: 8, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.4 } },
+    },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 }, position: 'bottom-start' } },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
   },

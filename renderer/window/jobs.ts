@@ -13,8 +13,8 @@ const useJobStore = create<Jobs>()(() => ({ byId: new Map() }));
 
 interface Panel {
   open: boolean;
-  toggle(): void;
-  hide(): void;
+  toggle: () => void;
+  hide: () => void;
 }
 
 export const useJobsPanel = create<Panel>()((set) => ({

@@ -11,7 +11,7 @@ interface Preferences {
   letterKeys: boolean;
   /** Workers at once for new runs; null: the engine chooses. */
   lanes: number | null;
-  set(change: Partial<Omit<Preferences, 'set'>>): void;
+  set: (change: Partial<Omit<Preferences, 'set'>>) => void;
 }
 
 /** What a person chose for this window; it stays on this machine and in this browser or app. */

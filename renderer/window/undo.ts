@@ -5,14 +5,14 @@ const undoMs = 10_000;
 
 interface Undoable {
   words: string;
-  undo(): void | Promise<unknown>;
+  undo: () => void | Promise<unknown>;
 }
 
 interface UndoState {
   action: Undoable | null;
   /** Says what was done and keeps how to undo it. */
-  done(action: Undoable): void;
-  undo(): void;
+  done: (action: Undoable) => void;
+  undo: () => void;
 }
 
 let timer: number | undefined;

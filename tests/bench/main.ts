@@ -2,6 +2,7 @@
  * `npm run bench`: scores tables of two sizes through the command line, and says how fast and with how much memory.
  * Figures are printed as ratios between the sizes, measured one after the other; nothing here passes or fails.
  *   npm run bench -- --rows 1000000,4000000 --format csv,parquet --rounds 1
+ *   npm run bench -- results
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,31 +10,47 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measure, type Measured } from './processes.ts';
 import { writeNetwork } from './network.ts';
+import { benchResults } from './results.ts';
 import { makeTable } from './table.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '250000,1000000' },
-    format: { type: 'string', default: 'csv,parquet' },
-    rounds: { type: 'string', default: '1' },
-    cache: { type: 'string', default: join(root, '.cache', 'bench') },
-  },
-});
+const [, , what, ...rest] = process.argv;
+if (what === 'results') await benchResults(rest);
+else await benchScoring();
 
-await mkdir(values.cache, { recursive: true });
-const model = join(values.cache, 'mlp.onnx');
-await writeNetwork(model);
-const sizes = values.rows.split(',').map(Number);
-for (const format of values.format.split(',') as ('csv' | 'parquet')[]) await compareSizes(format);
+async function benchScoring(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rows: { type: 'string', default: '250000,1000000' },
+      format: { type: 'string', default: 'csv,parquet' },
+      rounds: { type: 'string', default: '1' },
+      cache: { type: 'string', default: join(root, '.cache', 'bench') },
+    },
+  });
+  await mkdir(values.cache, { recursive: true });
+  const model = join(values.cache, 'mlp.onnx');
+  await writeNetwork(model);
+  const sizes = values.rows.split(',').map(Number);
+  for (const format of values.format.split(',') as ('csv' | 'parquet')[]) {
+    await compareSizes({ format, sizes, model, cache: values.cache, rounds: Number(values.rounds) });
+  }
+}
 
-async function compareSizes(format: 'csv' | 'parquet'): Promise<void> {
+interface Sizes {
+  format: 'csv' | 'parquet';
+  sizes: number[];
+  model: string;
+  cache: string;
+  rounds: number;
+}
+
+async function compareSizes({ format, sizes, model, cache, rounds }: Sizes): Promise<void> {
   const results = new Map<number, Measured[]>(sizes.map((rows) => [rows, []]));
   const tables = new Map<number, string>();
-  for (const rows of sizes) tables.set(rows, await makeTable(values.cache, rows, format));
+  for (const rows of sizes) tables.set(rows, await makeTable(cache, rows, format));
   // Interleaved, so that a busy neighbour meets every size.
-  for (let round = 0; round < Number(values.rounds); round += 1) {
-    for (const rows of sizes) results.get(rows)!.push(await score(tables.get(rows)!));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const rows of sizes) results.get(rows)!.push(await score(model, tables.get(rows)!));
   }
   const peaks: number[] = [];
   for (const rows of sizes) {
@@ -48,7 +65,7 @@ async function compareSizes(format: 'csv' | 'parquet'): Promise<void> {
   }
 }
 
-async function score(data: string): Promise<Measured> {
+async function score(model: string, data: string): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'drydock-bench-'));
   try {
     const args = [

@@ -14,6 +14,11 @@ interface Check {
 
 const checks: Check[] = [
   { name: 'types', what: 'TypeScript, strict', command: ['node_modules/typescript/bin/tsc', '-p', '.'] },
+  {
+    name: 'types-page',
+    what: 'TypeScript of the page, which knows no Node',
+    command: ['node_modules/typescript/bin/tsc', '-p', 'renderer', '--noEmit'],
+  },
   { name: 'lint', what: 'oxlint with types', command: ['node_modules/oxlint/bin/oxlint', '--type-aware'] },
   { name: 'format', what: 'oxfmt; npm run format mends it', command: ['node_modules/oxfmt/bin/oxfmt', '--check', '.'] },
   { name: 'layers', what: 'the rules of the house', command: ['tools/layers/main.ts'] },
@@ -34,7 +39,7 @@ const outcomes = checks.filter((check) => wanted.length === 0 || wanted.includes
 console.log('');
 for (const { check, ok, seconds } of outcomes) {
   console.log(
-    `${ok ? 'ok    ' : 'FAILED'}  ${check.name.padEnd(9)} ${seconds.toFixed(1).padStart(5)} s  ${check.what}`,
+    `${ok ? 'ok    ' : 'FAILED'}  ${check.name.padEnd(10)} ${seconds.toFixed(1).padStart(5)} s  ${check.what}`,
   );
 }
 const failed = outcomes.filter((outcome) => !outcome.ok);

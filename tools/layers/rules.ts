@@ -28,6 +28,9 @@ export const layers = [
 /** Folders of engine/ above every layer: they wire and are not wired. */
 export const wiring = ['entrypoints', 'api'];
 
+/** Folders of renderer/ from the lowest layer to the highest: each may import those before it. */
+export const faceLayers = ['theme', 'host', 'client', 'window', 'commands', 'components', 'charts', 'features', 'app'];
+
 /** Top folders that hold the product's code. */
 export const productFolders = ['engine', 'cli', 'web', 'electron', 'renderer'];
 
@@ -121,6 +124,21 @@ export const rules: IForbiddenRuleType[] = [
     comment: 'The page imports engine/contract/index.ts and nothing else of the engine or the hosts.',
     from: { path: '^renderer/' },
     to: { path: '^(engine|electron|web|cli)/', pathNot: '^engine/contract/index\\.ts$' },
+  },
+  ...faceLayers.slice(0, -1).map((layer, position) => ({
+    name: `face-order-${layer}`,
+    comment: `renderer/${layer}/ may import only ${faceLayers.slice(0, position).join(', ') || 'nothing else of the renderer'}.`,
+    from: { path: `^renderer/${layer}/` },
+    to: { path: `^renderer/(${faceLayers.slice(position + 1).join('|')})/` },
+  })),
+  {
+    name: 'face-doors-only',
+    comment: 'A folder of the renderer is imported through its index.ts, a style sheet of theme/ aside.',
+    from: { path: '^renderer/(features/[^/]+|[^/]+)(/|$)' },
+    to: {
+      path: '^renderer/[^/]+/',
+      pathNot: '^renderer/$1/|^renderer/(features/[^/]+|[^/]+)/index\\.ts$|^renderer/theme/(nonce\\.ts|[^/]+\\.css)$',
+    },
   },
   {
     name: 'launcher-stays-light',

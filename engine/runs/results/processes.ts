@@ -82,9 +82,9 @@ export class QueryProcesses {
         await client.results.setUp({ folder: join(folder, 'shards'), temporaryFolder });
       },
       'that looks through these results',
-      () => {
+      async () => {
         if (this.#processes.get(run)?.warm === warm) this.#processes.delete(run);
-        void rm(temporaryFolder, { recursive: true, force: true }).catch(() => {});
+        await rm(temporaryFolder, { recursive: true, force: true });
       },
     );
     return { warm, revision: -1, told: Promise.resolve() };

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import {
   problem,
+  type SourceFile,
   ProblemError,
   type ColumnSummary,
   type ExportFormat,
@@ -17,6 +18,7 @@ import { verifyUnchanged } from '../../data/index.ts';
 import type { JobQueue } from '../../jobs/index.ts';
 import { modelFile, versionById, type Registry } from '../../registry/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
+import { placeOf, readShard } from '../plan-file.ts';
 import { workerBytesFor } from '../running.ts';
 import { RunStore } from '../store.ts';
 import { viewCode } from './code.ts';
@@ -24,7 +26,7 @@ import { columnOf, conditionOf, orderOf, shownColumns } from './conditions.ts';
 import { registerExports, startExport } from './export-job.ts';
 import { KnownRuns, type KnownRun } from './known-runs.ts';
 import { QueryProcesses, type QueryClient } from './processes.ts';
-import { placeOf, RowReaders } from './row-readers.ts';
+import { rowPlace, RowReaders } from './row-readers.ts';
 
 /** Input columns that a row shows. */
 const mostInputColumns = 500;
@@ -66,7 +68,15 @@ export class Results {
       rowsPlanned: plan.rows,
       complete,
       revision: table.revision,
-      pictures: plan.shards[0]?.format === 'images',
+      plan: {
+        runtime: `${plan.runtime.name} ${plan.runtime.version}`,
+        machine: `${plan.runtime.platform} ${plan.runtime.arch}`,
+        executionProvider: 'cpu',
+        threads: plan.threads,
+        batch: plan.batch,
+        largestShard: plan.largestShard,
+      },
+      pictures: (await readShard(plan.file, placeOf(plan, 0))).format === 'images',
     };
   }
 
@@ -159,7 +169,7 @@ export class Results {
     const known = await this.#checked(run, view);
     return viewCode(known.table, view, {
       folder: showsPaths ? this.#store.shardFolder(run) : `runs/${run}/shards`,
-      files: this.#store.committed(run).map((shard) => shard.file),
+      files: await this.#store.files(run),
       complete: known.complete,
       relative: !showsPaths,
     });
@@ -175,7 +185,13 @@ export class Results {
   }
 
   /** Writes a view's rows to a path of the engine's own choosing, and waits; aborting the signal cancels the job. */
-  async writeTo(path: string, run: string, view: ResultView, format: ExportFormat, signal?: AbortSignal): Promise<void> {
+  async writeTo(
+    path: string,
+    run: string,
+    view: ResultView,
+    format: ExportFormat,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const known = await this.#checked(run, view);
     if (known.table.files.length === 0) throw noResults(run);
     const job = startExport(this.#jobs, { run, view, format, path, overwrite: false });
@@ -189,14 +205,14 @@ export class Results {
   }
 
   /** For a host's resource plane: where the picture of a row lies, unchanged since the run was planned. */
-  async pictureOf(run: string, index: number): Promise<{ path: string; name: string; bytes: number }> {
+  async pictureOf(run: string, index: number): Promise<Pick<SourceFile, 'path' | 'name' | 'entry'>> {
     const { plan } = await this.#needed(run);
-    const { shard, file } = placeOf(plan, index);
+    const { shard, file } = await rowPlace(plan, index);
     if (shard.format !== 'images') {
       throw problem('NOT_FOUND', 'The rows of this run are not pictures.', { subject: run });
     }
     await verifyUnchanged(file);
-    return { path: file.path, name: file.name, bytes: file.bytes };
+    return { path: file.path, name: file.name, entry: file.entry };
   }
 
   /** The process that answers for a run now, or null. */
@@ -215,7 +231,7 @@ export class Results {
     address: number,
     signal: AbortSignal | undefined,
   ): Promise<Pick<ResultRow, 'input' | 'steps'>> {
-    const { shard, file, fileIndex } = placeOf(plan, index);
+    const { shard, file, fileIndex } = await rowPlace(plan, index);
     const isPicture = shard.format === 'images';
     const dataset = this.#store.get(run).dataset;
     const names = isPicture || dataset === null ? [] : this.#registry.datasets.columns(dataset).map(({ name }) => name);
@@ -282,6 +298,7 @@ function nothingYet(run: string): OpenedResults {
     rowsPlanned: null,
     complete: false,
     revision: 0,
+    plan: null,
     pictures: false,
   };
 }

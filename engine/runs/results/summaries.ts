@@ -151,7 +151,8 @@ async function values(
     column: column.column,
     rows,
     missing: rows - present,
-    distinct,
+    // Where all of them are listed, their number is known and not estimated.
+    distinct: distinct <= mostFrequent && top.length > 0 && top.length < mostFrequent ? top.length : distinct,
     top: top.map(([each, count]) => ({ ...shownValue(each!), count: Number(count) })),
   };
 }

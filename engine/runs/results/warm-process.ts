@@ -10,20 +10,26 @@ export class WarmProcess<R extends AnyRouter> {
   readonly #child: Child<R>;
   readonly #ready: Promise<unknown>;
   readonly #what: string;
+  readonly #gone: Promise<void>;
   #calls = 0;
   #timer: NodeJS.Timeout | undefined;
   #isDead = false;
 
-  /** `what` names the process in the sentence that tells its death. */
-  constructor(child: Child<R>, setUp: (client: RouterClient<R>) => Promise<unknown>, what: string, ended: () => void) {
+  /** `what` names the process in the sentence that tells its death; `ended` tidies up after it. */
+  constructor(
+    child: Child<R>,
+    setUp: (client: RouterClient<R>) => Promise<unknown>,
+    what: string,
+    ended: () => Promise<void>,
+  ) {
     this.#child = child;
     this.#what = what;
     this.#ready = setUp(child.client);
     this.#ready.catch(() => {});
-    void child.death.then(() => {
+    this.#gone = child.death.then(async () => {
       this.#isDead = true;
       clearTimeout(this.#timer);
-      ended();
+      await ended().catch(() => {});
     });
     this.#wait();
   }
@@ -67,12 +73,12 @@ export class WarmProcess<R extends AnyRouter> {
     }
   }
 
-  /** Ends it now; settles when it is gone. */
+  /** Ends it now; settles when it and what it left are gone. */
   async end(): Promise<void> {
     this.#isDead = true;
     clearTimeout(this.#timer);
     this.#child.kill();
-    await this.#child.death;
+    await this.#gone;
   }
 
   #wait(): void {

@@ -30,12 +30,32 @@ export function DataPage() {
               columns={[
                 { key: 'name', title: 'Dataset', cell: (row) => <Name text={row.name} most={60} /> },
                 { key: 'format', title: 'Format', width: '90px', cell: (row) => row.format },
-                { key: 'rows', title: 'Rows', align: 'right', width: '110px', cell: (row) => (row.rows === null ? 'not counted' : count(row.rows)) },
-                { key: 'columns', title: 'Columns', align: 'right', width: '90px', from: 'wide', cell: (row) => count(row.columns) },
+                {
+                  key: 'rows',
+                  title: 'Rows',
+                  align: 'right',
+                  width: '110px',
+                  cell: (row) => (row.rows === null ? 'not counted' : count(row.rows)),
+                },
+                {
+                  key: 'columns',
+                  title: 'Columns',
+                  align: 'right',
+                  width: '90px',
+                  from: 'wide',
+                  cell: (row) => count(row.columns),
+                },
                 { key: 'size', title: 'Size', align: 'right', width: '90px', cell: (row) => bytes(row.bytes) },
                 { key: 'runs', title: 'Runs', align: 'right', width: '80px', cell: (row) => count(row.runs) },
                 { key: 'status', title: 'Files', width: '120px', cell: (row) => <FileStatus status={row.status} /> },
-                { key: 'when', title: 'First read', align: 'right', width: '100px', from: 'wide', cell: (row) => ago(row.createdAt) },
+                {
+                  key: 'when',
+                  title: 'First read',
+                  align: 'right',
+                  width: '100px',
+                  from: 'wide',
+                  cell: (row) => ago(row.createdAt),
+                },
               ]}
             />
           )

@@ -2,7 +2,22 @@ import { Button, Select } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ColumnInfo, DatasetColumnSummary, Dataset, DatasetRoles } from '../../../engine/contract/index.ts';
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
-import { Answer, bytes, Chip, count, figure, keyed, Name, oneLine, Page, plural, ProblemView, Section, Skeleton, Table } from '../../components/index.ts';
+import {
+  Answer,
+  bytes,
+  Chip,
+  count,
+  figure,
+  keyed,
+  Name,
+  oneLine,
+  Page,
+  plural,
+  ProblemView,
+  Section,
+  Skeleton,
+  Table,
+} from '../../components/index.ts';
 import { Histogram, TopValues } from '../../charts/index.ts';
 import { navigate, useUndo } from '../../window/index.ts';
 import { scoreOn } from '../home/index.ts';
@@ -26,7 +41,11 @@ export function DatasetPage({ dataset }: { dataset: string }) {
       title={<Name text={found?.name ?? dataset} most={60} />}
       aside={found ? <Facts dataset={found} /> : null}
       actions={
-        <Button onClick={() => found && score.mutate(found)} disabled={!found || found.status === 'missing'} loading={score.isPending}>
+        <Button
+          onClick={() => found && score.mutate(found)}
+          disabled={!found || found.status === 'missing'}
+          loading={score.isPending}
+        >
           Score this
         </Button>
       }
@@ -44,6 +63,12 @@ export function DatasetPage({ dataset }: { dataset: string }) {
       </Answer>
     </Page>
   );
+}
+
+/** A dataset by its name, once that is known. */
+export function DatasetName({ dataset }: { dataset: string }) {
+  const answer = useAnswer(['dataset', dataset], (client) => client.datasets.get({ dataset }));
+  return <Name text={answer.data?.name ?? dataset} most={48} />;
 }
 
 function Facts({ dataset }: { dataset: Dataset }) {
@@ -64,7 +89,8 @@ function Roles({ dataset }: { dataset: Dataset }) {
   const { roles } = dataset;
   const read = (): Promise<void> => queries.invalidateQueries({ queryKey: ['dataset', dataset.dataset] });
   const set = useMutation({
-    mutationFn: (change: Partial<Omit<DatasetRoles, 'confirmed'>>) => client.datasets.setRoles({ dataset: dataset.dataset, roles: change }),
+    mutationFn: (change: Partial<Omit<DatasetRoles, 'confirmed'>>) =>
+      client.datasets.setRoles({ dataset: dataset.dataset, roles: change }),
     onSuccess: (_, change) => {
       void read();
       const before = Object.fromEntries(Object.keys(change).map((key) => [key, roles[key as keyof typeof change]]));
@@ -96,7 +122,7 @@ function Roles({ dataset }: { dataset: Dataset }) {
           value={roles.role}
           clearable
           placeholder="not said"
-          onChange={(value) => set.mutate({ role: value as DatasetRoles['role'] })}
+          onChange={(value) => set.mutate({ role: value })}
         />
       </div>
       {set.isError ? <ProblemView problem={problemOf(set.error)} /> : null}
@@ -128,35 +154,70 @@ function Columns({ dataset }: { dataset: Dataset }) {
         columns={[
           { key: 'name', title: 'Column', cell: (column) => <Name text={column.name} most={40} /> },
           { key: 'type', title: 'Type', width: '100px', cell: (column) => column.type },
-          { key: 'missing', title: 'Missing', align: 'right', width: '90px', cell: (column) => count(byName.get(column.name)?.missing ?? column.missing) },
-          { key: 'distinct', title: 'Distinct', align: 'right', width: '90px', from: 'wide', cell: (column) => distinct(byName.get(column.name)) },
-          { key: 'range', title: 'From, to', width: '220px', from: 'wide', cell: (column) => range(byName.get(column.name)) },
+          {
+            key: 'missing',
+            title: 'Missing',
+            align: 'right',
+            width: '90px',
+            cell: (column) => count(byName.get(column.name)?.missing ?? column.missing),
+          },
+          {
+            key: 'distinct',
+            title: 'Distinct',
+            align: 'right',
+            width: '90px',
+            from: 'wide',
+            cell: (column) => distinct(byName.get(column.name)),
+          },
+          {
+            key: 'range',
+            title: 'From, to',
+            width: '220px',
+            from: 'wide',
+            cell: (column) => range(byName.get(column.name)),
+          },
           {
             key: 'picture',
             title: 'Values',
             width: '260px',
-            cell: (column) => <ColumnPicture column={column} summary={byName.get(column.name)} waiting={summary.isPending} />,
+            cell: (column) => (
+              <ColumnPicture column={column} summary={byName.get(column.name)} waiting={summary.isPending} />
+            ),
           },
         ]}
       />
-      {dataset.columns > dataset.columnList.length ? <p>The first {count(dataset.columnList.length)} of {count(dataset.columns)} columns are listed.</p> : null}
+      {dataset.columns > dataset.columnList.length ? (
+        <p>
+          The first {count(dataset.columnList.length)} of {count(dataset.columns)} columns are listed.
+        </p>
+      ) : null}
     </Section>
   );
 }
 
-function ColumnPicture({ column, summary, waiting }: { column: ColumnInfo; summary: DatasetColumnSummary | undefined; waiting: boolean }) {
+function ColumnPicture({
+  column,
+  summary,
+  waiting,
+}: {
+  column: ColumnInfo;
+  summary: DatasetColumnSummary | undefined;
+  waiting: boolean;
+}) {
   if (!summary) return waiting ? <Skeleton rows={1} /> : null;
-  if (summary.bins.length > 0) return <Histogram bins={summary.bins} label={`Values of ${column.name}`} width={236} height={20} />;
+  if (summary.bins.length > 0)
+    return <Histogram bins={summary.bins} label={`Values of ${column.name}`} width={236} height={20} />;
   return <TopValues values={summary.top} rows={summary.top.reduce((all, { count: times }) => all + times, 0)} />;
 }
 
 function distinct(summary: DatasetColumnSummary | undefined): string {
-  return summary?.distinct == null ? '' : count(summary.distinct);
+  return summary === undefined || summary.distinct === null ? '' : count(summary.distinct);
 }
 
 function range(summary: DatasetColumnSummary | undefined): string {
   if (!summary || summary.min === null || summary.max === null) return '';
-  const show = (text: string): string => (text.trim() !== '' && Number.isFinite(Number(text)) ? figure(Number(text)) : oneLine(text));
+  const show = (text: string): string =>
+    text.trim() !== '' && Number.isFinite(Number(text)) ? figure(Number(text)) : oneLine(text);
   return `${show(summary.min)}, ${show(summary.max)}`;
 }
 
@@ -174,7 +235,13 @@ function UsedBy({ dataset }: { dataset: Dataset }) {
           columns={[
             { key: 'run', title: 'Run', cell: (use) => <Name text={use.models.join(', ')} most={70} /> },
             { key: 'status', title: 'Status', width: '120px', cell: (use) => use.status },
-            { key: 'when', title: 'When', align: 'right', width: '120px', cell: (use) => new Date(use.createdAt).toLocaleDateString('en-GB') },
+            {
+              key: 'when',
+              title: 'When',
+              align: 'right',
+              width: '120px',
+              cell: (use) => new Date(use.createdAt).toLocaleDateString('en-GB'),
+            },
           ]}
         />
       )}

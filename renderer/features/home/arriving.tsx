@@ -9,7 +9,8 @@ export function ArrivingFiles({ progress, stop }: { progress: GrantProgress | nu
   return (
     <div className={styles.arriving} role="status">
       <span>
-        {progress === null ? 'Reading what was dropped' : 'Taking in'} {progress ? <Name text={progress.name} most={48} /> : null}
+        {progress === null ? 'Reading what was dropped' : 'Taking in'}{' '}
+        {progress ? <Name text={progress.name} most={48} /> : null}
       </span>
       <progress className={styles.bar} value={share} max={1} aria-label="Files taken in" />
       {progress ? (

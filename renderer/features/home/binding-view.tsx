@@ -11,7 +11,9 @@ export function BindingView({ binding, notes }: { binding: readonly BindingLine[
     <div className={styles.binding}>
       <div className={styles.summary}>
         {binding.length === 0 ? null : (
-          <Chip tone={bad.length > 0 ? 'bad' : guessed.length > 0 ? 'warn' : 'good'}>{summary(binding.length, bad.length, guessed.length)}</Chip>
+          <Chip tone={bad.length > 0 ? 'bad' : guessed.length > 0 ? 'warn' : 'good'}>
+            {summary(binding.length, bad.length, guessed.length)}
+          </Chip>
         )}
       </div>
       {shown.length === 0 ? null : (

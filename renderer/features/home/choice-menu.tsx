@@ -28,7 +28,7 @@ export function ChoiceMenu({
   value: string | null;
   /** Why this was guessed. */
   guessed?: string | null;
-  onChoose(value: string | null): void;
+  onChoose: (value: string | null) => void;
   children: ReactNode;
   extra?: ReactNode;
 }) {
@@ -48,7 +48,15 @@ export function ChoiceMenu({
           aria-label={`${label}, ${options.find((option) => option.value === value)?.name ?? 'nothing chosen'}${guessed ? ', guessed' : ''}`}
         >
           {children}
-          <svg viewBox="0 0 8 8" width="8" height="8" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.25">
+          <svg
+            viewBox="0 0 8 8"
+            width="8"
+            height="8"
+            aria-hidden="true"
+            fill="none"
+            stroke="currentColor"
+            strokeWidth="1.25"
+          >
             <path d="m1 2.5 3 3 3-3" />
           </svg>
         </button>
@@ -66,7 +74,11 @@ export function ChoiceMenu({
         ) : null}
         <div className={styles.list}>
           {shown.map((option) => (
-            <Menu.Item key={option.value ?? ''} onClick={() => onChoose(option.value)} data-chosen={option.value === value || undefined}>
+            <Menu.Item
+              key={option.value ?? ''}
+              onClick={() => onChoose(option.value)}
+              data-chosen={option.value === value || undefined}
+            >
               <span className={styles.option}>
                 <Name text={option.name} most={48} />
                 {option.about ? <span className={styles.about}>{option.about}</span> : null}

@@ -3,6 +3,7 @@ import { problemOf, useEngine, type EngineClient } from '../../client/index.ts';
 import { filesOfDrop, filesOfInput, type ChosenFile, type Host } from '../../host/index.ts';
 import { useCommands } from '../../commands/index.ts';
 import { navigate } from '../../window/index.ts';
+import { useBrowsing } from './browse-dialog.tsx';
 import { takeIn, useIntake } from './intake.ts';
 
 /** Files may be dropped on any page; they become the sentence on Home. Registers how files are chosen by keyboard, too. */
@@ -34,13 +35,25 @@ export function useDropEverywhere(): void {
     };
   }, [client, host]);
   useCommands([
-    { id: 'file.open', title: 'Choose files', group: 'File', keys: 'mod+o', run: () => chooseFiles(client, host, 'files') },
+    {
+      id: 'file.open',
+      title: 'Choose files',
+      group: 'File',
+      keys: 'mod+o',
+      run: () => chooseFiles(client, host, 'files'),
+    },
     {
       id: 'file.open-folder',
       title: 'Choose a folder',
       group: 'File',
       keys: 'mod+shift+o',
       run: () => chooseFiles(client, host, 'folder'),
+    },
+    {
+      id: 'file.browse',
+      title: 'Browse folders of this machine',
+      group: 'File',
+      run: () => useBrowsing.getState().show(),
     },
   ]);
 }
@@ -73,7 +86,11 @@ async function bringIn(client: EngineClient, host: Host, files: readonly ChosenF
       signal: stop.signal,
       onProgress: (progress) => useIntake.setState({ arriving: { progress, stop } }),
     });
-    if (!stop.signal.aborted) await takeIn(client, grants.map(({ grant }) => grant));
+    if (!stop.signal.aborted)
+      await takeIn(
+        client,
+        grants.map(({ grant }) => grant),
+      );
   } catch (error) {
     useIntake.setState({ arriving: null, problem: stop.signal.aborted ? null : problemOf(error) });
   }

@@ -5,6 +5,7 @@ import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { ago, Answer, Chip, count, jobTones, keyed, Name, ProblemView, Table } from '../../components/index.ts';
 import { hrefOf, navigate } from '../../window/index.ts';
 import { ArrivingFiles } from './arriving.tsx';
+import { useBrowsing } from './browse-dialog.tsx';
 import { chooseFiles } from './dropping.ts';
 import { clearIntake, takeIn, useIntake } from './intake.ts';
 import { IntakeView } from './intake-view.tsx';
@@ -37,6 +38,7 @@ export function HomePage() {
 
 function DropArea() {
   const { client, host } = useEngine();
+  const roots = useAnswer(['roots'], (engine) => engine.files.roots());
   return (
     <section className={styles.area} aria-label="Drop area">
       <p className={styles.sentence}>Drop a model, data, predictions or a folder.</p>
@@ -45,6 +47,11 @@ function DropArea() {
         <Button variant="default" onClick={() => chooseFiles(client, host, 'folder')}>
           Choose a folder
         </Button>
+        {roots.data && roots.data.length > 0 ? (
+          <Button variant="default" onClick={() => useBrowsing.getState().show()}>
+            Browse this machine
+          </Button>
+        ) : null}
       </div>
       <Samples />
     </section>
@@ -70,7 +77,13 @@ function Samples() {
       {samples.data.map(({ sample, title }, index) => (
         <Fragment key={sample}>
           {index === 0 ? null : ', '}
-          <button type="button" className={styles.link} disabled={open.isPending} title={title} onClick={() => open.mutate(sample)}>
+          <button
+            type="button"
+            className={styles.link}
+            disabled={open.isPending}
+            title={title}
+            onClick={() => open.mutate(sample)}
+          >
             {sample}
           </button>
         </Fragment>

@@ -4,29 +4,53 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Dropped, Preview } from '../../../engine/contract/index.ts';
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { useCommands } from '../../commands/index.ts';
-import { KeyButton, keyed, plural, ProblemView, Skeleton } from '../../components/index.ts';
+import { duration, KeyButton, keyed, plural, ProblemView, Skeleton } from '../../components/index.ts';
 import { navigate, usePreferences } from '../../window/index.ts';
 import { BindingView } from './binding-view.tsx';
 import { ChoiceMenu, type Option } from './choice-menu.tsx';
 import { chooseFiles } from './dropping.ts';
-import { dataChoice, modelKey, useIntake, type Choice, type DataChoice, type DroppedData, type DroppedModel } from './intake.ts';
+import { FindRecipe } from './find-recipe.tsx';
+import {
+  dataChoice,
+  modelKey,
+  referenceOf,
+  useIntake,
+  type Choice,
+  type DataChoice,
+  type DroppedData,
+  type DroppedModel,
+} from './intake.ts';
 import { SampleRows } from './sample-rows.tsx';
 import styles from './intake-view.module.css';
 
+/** Wider data keeps its label and row names only: the row panel reads the rest again from the file. */
+const mostKept = 64;
+
 /** What was dropped, as one sentence whose parts are menus. Enter starts it. */
-export function IntakeView({ onClose }: { onClose(): void }) {
+export function IntakeView({ onClose }: { onClose: () => void }) {
   const { items, models, data } = useIntake();
   const preview = usePreview();
-  const start = useStart(onClose);
+  const start = useStart(
+    onClose,
+    (preview.data?.columns ?? []).map(({ name }) => name),
+  );
   const ready = models.length > 0 && data !== null && preview.data !== undefined && !start.isPending;
   const importOnly = data === null && models.some((model) => model.startsWith('grant:'));
   const act = (): void => {
     if (ready || importOnly) start.mutate();
   };
   useCommands([
-    { id: 'intake.start', title: importOnly ? 'Import' : 'Score', group: 'Run', keys: 'enter', enabled: ready || importOnly, run: act },
+    {
+      id: 'intake.start',
+      title: importOnly ? 'Import' : 'Score',
+      group: 'Run',
+      keys: 'enter',
+      enabled: ready || importOnly,
+      run: act,
+    },
     { id: 'intake.close', title: 'Clear what was dropped', group: 'File', keys: 'escape', run: onClose },
   ]);
+  const estimate = useEstimate(models, preview.data?.rows ?? null);
   const refused = items.filter((item) => item.kind === 'refused');
   return (
     <section className={styles.intake} aria-label="What was dropped">
@@ -45,7 +69,9 @@ export function IntakeView({ onClose }: { onClose(): void }) {
       {preview.data ? <PreviewParts preview={preview.data} /> : null}
       {data !== null && preview.isPending && !preview.isError ? <Skeleton rows={4} /> : null}
       <footer className={styles.foot}>
-        <p className={styles.hint}>{hint(models, data)}</p>
+        <p className={styles.hint}>
+          {hint(models, data)} {estimate}
+        </p>
         <Tooltip label="Enter">
           <Button size="sm" h={32} onClick={act} disabled={!(ready || importOnly)} loading={start.isPending}>
             {importOnly ? 'Import' : 'Score'}
@@ -57,7 +83,7 @@ export function IntakeView({ onClose }: { onClose(): void }) {
 }
 
 function Sentence() {
-  const { items, models, data, label, id } = useIntake();
+  const { items, models, data, label, id, keepsAll } = useIntake();
   const { client, host } = useEngine();
   const known = useAnswer(['models'], (engine) => engine.models.list());
   const datasets = useAnswer(['datasets'], (engine) => engine.data.datasets());
@@ -67,19 +93,34 @@ function Sentence() {
   const modelOptions = [...droppedModels.map(droppedOption), ...versionOptions(known.data ?? [])];
   const dataOptions: Option[] = [
     ...droppedData.map((item) => ({ value: item.grants[0] ?? '', name: item.name, about: aboutData(item) })),
-    ...(datasets.data ?? []).map((row) => ({ value: row.dataset, name: row.name, about: row.rows === null ? row.format : plural(row.rows, 'row') })),
+    ...(datasets.data ?? []).map((row) => ({
+      value: row.dataset,
+      name: row.name,
+      about: row.rows === null ? row.format : plural(row.rows, 'row'),
+    })),
   ];
   const columns = (preview.data?.columns ?? []).map(({ name, type }) => ({ value: name, name, about: type }));
   const setModel = (index: number, value: string | null): void =>
-    useIntake.setState({ models: value === null ? models.filter((_, at) => at !== index) : models.map((model, at) => (at === index ? value : model)) });
+    useIntake.setState({
+      models:
+        value === null
+          ? models.filter((_, at) => at !== index)
+          : models.map((model, at) => (at === index ? value : model)),
+    });
   const setData = async (value: string | null): Promise<void> => {
     const item = droppedData.find((one) => one.grants[0] === value);
     if (item) useIntake.setState({ data: dataChoice(item) });
     const row = datasets.data?.find((one) => one.dataset === value);
     if (!row) return;
     try {
-      const { grants } = await client.datasets.grants({ dataset: row.dataset });
-      useIntake.setState({ data: { grants, name: row.name, format: row.format, files: row.files, dataset: row.dataset }, problem: null });
+      const [{ grants }, { roles }] = await Promise.all([client.datasets.grants(row), client.datasets.get(row)]);
+      const why = roles.confirmed ? null : 'By names and values, when the data was read.';
+      useIntake.setState({
+        data: { grants, name: row.name, format: row.format, files: row.files, dataset: row.dataset },
+        label: { value: roles.label, why },
+        id: { value: roles.id, why },
+        problem: null,
+      });
     } catch (error) {
       useIntake.setState({ problem: problemOf(error) });
     }
@@ -139,9 +180,37 @@ function Sentence() {
       {data !== null && columns.length > 0 ? (
         <>
           {', label '}
-          <ColumnChoice label="Label" choice={label} columns={columns} none="no label" onChoose={(choice) => useIntake.setState({ label: choice })} />
+          <ColumnChoice
+            label="Label"
+            choice={label}
+            columns={columns}
+            none="no label"
+            onChoose={(choice) => useIntake.setState({ label: choice })}
+          />
           {', rows named by '}
-          <ColumnChoice label="Row names" choice={id} columns={columns} none="their number" onChoose={(choice) => useIntake.setState({ id: choice })} />
+          <ColumnChoice
+            label="Row names"
+            choice={id}
+            columns={columns}
+            none="their number"
+            onChoose={(choice) => useIntake.setState({ id: choice })}
+          />
+          {columns.length > 1 && columns.length <= mostKept ? (
+            <>
+              {', keeping '}
+              <ChoiceMenu
+                label="Columns that go along"
+                options={[
+                  { value: 'all', name: `all ${plural(columns.length, 'column')}` },
+                  { value: 'few', name: 'label and row names only' },
+                ]}
+                value={keepsAll ? 'all' : 'few'}
+                onChoose={(value) => useIntake.setState({ keepsAll: value === 'all' })}
+              >
+                {keepsAll ? 'all columns' : 'label and row names only'}
+              </ChoiceMenu>
+            </>
+          ) : null}
         </>
       ) : null}
       .
@@ -160,7 +229,7 @@ function ColumnChoice({
   choice: Choice;
   columns: readonly Option[];
   none: string;
-  onChoose(choice: Choice): void;
+  onChoose: (choice: Choice) => void;
 }) {
   const there = columns.some((column) => column.value === choice.value);
   return (
@@ -176,7 +245,7 @@ function ColumnChoice({
   );
 }
 
-function ChooseMore({ onChoose }: { onChoose(): void }) {
+function ChooseMore({ onChoose }: { onChoose: () => void }) {
   return (
     <button type="button" className={styles.more} onClick={onChoose}>
       Choose another file
@@ -185,10 +254,11 @@ function ChooseMore({ onChoose }: { onChoose(): void }) {
 }
 
 function PreviewParts({ preview }: { preview: Preview }) {
-  const { models } = useIntake();
+  const { models, data } = useIntake();
   return (
     <>
       {models.length > 0 ? <BindingView binding={preview.binding} notes={preview.notes} /> : null}
+      {models.length > 0 && preview.format === 'images' && data !== null ? <FindRecipe grants={data.grants} /> : null}
       <SampleRows preview={preview} />
     </>
   );
@@ -202,31 +272,50 @@ function usePreview() {
   return useAnswer(
     ['preview', data?.grants ?? [], first ?? null, roles],
     (client, signal) =>
-      client.data.preview({ data: data?.grants ?? [], ...(first === undefined ? {} : { model: referenceOf(first) }), roles }, { signal }),
+      client.data.preview(
+        { data: data?.grants ?? [], ...(first === undefined ? {} : { model: referenceOf(first) }), roles },
+        { signal },
+      ),
     { enabled: data !== null && data.grants.length > 0, keepPrevious: true, staleMs: 60_000 },
   );
 }
 
-function useStart(onDone: () => void) {
+/** How long it may take, at the rate of the last run of these versions; nothing where there was none. */
+function useEstimate(models: readonly string[], rows: number | null): string {
+  const runs = useAnswer(['runs'], (client) => client.runs.list());
+  const last = runs.data?.find(
+    (run) => run.status === 'done' && run.models.join() === models.join() && run.rowsPerSecond !== null,
+  );
+  if (rows === null || !last?.rowsPerSecond) return '';
+  return `About ${duration(rows / last.rowsPerSecond)} at the rate of the last run.`;
+}
+
+function useStart(onDone: () => void, columns: readonly string[]) {
   const { client } = useEngine();
   const queries = useQueryClient();
   const lanes = usePreferences((preferences) => preferences.lanes);
   return useMutation({
     mutationFn: async () => {
-      const { models, data, label, id, items } = useIntake.getState();
+      const { models, data, label, id, items, keepsAll } = useIntake.getState();
       const recipe = items.find((item) => item.kind === 'recipe')?.grant;
       if (data === null) {
         const imported = [];
         for (const model of models) {
           const reference = referenceOf(model);
-          if ('grant' in reference) imported.push(await client.models.import({ ...reference, ...(recipe === undefined ? {} : { recipe }) }));
+          if ('grant' in reference)
+            imported.push(await client.models.import({ ...reference, ...(recipe === undefined ? {} : { recipe }) }));
         }
         return { imported: imported.at(-1), run: null };
       }
       const run = await client.runs.start({
         models: models.map(referenceOf),
         data: data.grants,
-        roles: rolesOf(label, id),
+        roles: {
+          ...rolesOf(label, id),
+          ...(keepsAll && data.format !== 'images' && columns.length <= mostKept
+            ? { keep: columns.filter((column) => column !== label.value && column !== id.value) }
+            : {}),
+        },
         output: null,
         ...(lanes === null ? {} : { lanes }),
       });
@@ -241,22 +330,26 @@ function useStart(onDone: () => void) {
   });
 }
 
-function referenceOf(model: string): { grant: string } | { ref: string } {
-  return model.startsWith('grant:') ? { grant: model.slice('grant:'.length) } : { ref: model };
-}
-
 function rolesOf(label: Choice, id: Choice): { label?: string; id?: string } {
   return { ...(label.value === null ? {} : { label: label.value }), ...(id.value === null ? {} : { id: id.value }) };
 }
 
 function droppedOption(model: DroppedModel): Option {
-  return { value: modelKey(model), name: model.known ?? model.name, about: model.known === null ? 'new' : 'known already' };
+  return {
+    value: modelKey(model),
+    name: model.known ?? model.name,
+    about: model.known === null ? 'new' : 'known already',
+  };
 }
 
-function versionOptions(rows: readonly { model: string; status: string; versions: readonly { version: number }[] }[]): Option[] {
+function versionOptions(
+  rows: readonly { model: string; status: string; versions: readonly { version: number }[] }[],
+): Option[] {
   return rows
     .filter((row) => row.status === 'active')
-    .flatMap((row) => row.versions.map(({ version }) => ({ value: `${row.model}@${version}`, name: `${row.model} v${version}` })));
+    .flatMap((row) =>
+      row.versions.map(({ version }) => ({ value: `${row.model}@${version}`, name: `${row.model} v${version}` })),
+    );
 }
 
 function aboutData(item: DroppedData): string {

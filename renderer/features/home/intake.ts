@@ -34,6 +34,8 @@ interface IntakeState {
   data: DataChoice | null;
   label: Choice;
   id: Choice;
+  /** Whether all columns of the data go along with the predictions. */
+  keepsAll: boolean;
   /** Grants of everything dropped so far: a second drop adds to the first. */
   grants: string[];
 }
@@ -46,6 +48,7 @@ const nothing: IntakeState = {
   data: null,
   label: { value: null, why: null },
   id: { value: null, why: null },
+  keepsAll: true,
   grants: [],
 };
 
@@ -61,7 +64,8 @@ export function clearIntake(): void {
 export async function takeIn(client: EngineClient, grants: readonly string[]): Promise<void> {
   const all = [...useIntake.getState().grants, ...grants];
   try {
-    const intake = await client.intake.recognise({ grants: all });
+    const chosen = useIntake.getState().models.filter((model) => model.includes('@'));
+    const intake = await client.intake.recognise({ grants: all, models: chosen });
     useIntake.setState((before) => ({ ...filled(intake, before), grants: all, problem: null, arriving: null }));
   } catch (error) {
     useIntake.setState({ problem: problemOf(error), arriving: null });
@@ -105,9 +109,16 @@ export function dataChoice(item: DroppedData): DataChoice {
 
 /** Begins a sentence with a version, or with a dataset, that is here already. */
 export function scoreWith(reference: string): void {
-  useIntake.setState(({ models }) => ({ models: [...models.filter((model) => model !== reference), reference].slice(-6) }));
+  useIntake.setState(({ models }) => ({
+    models: [...models.filter((model) => model !== reference), reference].slice(-6),
+  }));
 }
 
 export function scoreOn(data: DataChoice): void {
   useIntake.setState({ data, label: { value: null, why: null }, id: { value: null, why: null } });
+}
+
+/** What the engine calls a model of the sentence: a version, or a file that is imported on the way. */
+export function referenceOf(model: string): { grant: string } | { ref: string } {
+  return model.startsWith('grant:') ? { grant: model.slice('grant:'.length) } : { ref: model };
 }

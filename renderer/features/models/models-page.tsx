@@ -39,7 +39,10 @@ export function ModelsPage({ opened }: { opened: string | null }) {
           return (
             <>
               {active.length === 0 ? (
-                <Empty action={choose} more="ONNX files and folders, also as a zip. Other formats are told apart and answered with the export command.">
+                <Empty
+                  action={choose}
+                  more="ONNX files and folders, also as a zip. Other formats are told apart and answered with the export command."
+                >
                   Models that you import show here, each with its versions.
                 </Empty>
               ) : (
@@ -48,13 +51,26 @@ export function ModelsPage({ opened }: { opened: string | null }) {
                   rows={active}
                   rowKey={(model) => model.model}
                   selected={opened}
-                  onOpen={(model) => (opened === model.model ? replaceRoute('models') : replaceRoute('models', model.model))}
+                  onOpen={(model) =>
+                    opened === model.model ? replaceRoute('models') : replaceRoute('models', model.model)
+                  }
                   after={(model) => (model.model === opened ? <Versions model={model} /> : null)}
                   columns={[
                     { key: 'model', title: 'Model', cell: (model) => <Name text={model.model} most={60} /> },
-                    { key: 'newest', title: 'Newest', width: '90px', cell: (model) => `v${model.versions[0]?.version ?? 0}` },
+                    {
+                      key: 'newest',
+                      title: 'Newest',
+                      width: '90px',
+                      cell: (model) => `v${model.versions[0]?.version ?? 0}`,
+                    },
                     { key: 'aliases', title: 'Aliases', width: '220px', cell: (model) => <Aliases model={model} /> },
-                    { key: 'size', title: 'Size', align: 'right', width: '100px', cell: (model) => bytes(model.versions[0]?.bytes ?? 0) },
+                    {
+                      key: 'size',
+                      title: 'Size',
+                      align: 'right',
+                      width: '100px',
+                      cell: (model) => bytes(model.versions[0]?.bytes ?? 0),
+                    },
                     {
                       key: 'run',
                       title: 'Last run',
@@ -70,7 +86,13 @@ export function ModelsPage({ opened }: { opened: string | null }) {
                       key: 'more',
                       title: <span className="visually-hidden">Actions</span>,
                       width: '52px',
-                      cell: (model) => <ModelMenu model={model.model} onRename={() => setRenaming(model.model)} onDelete={() => void act.remove(model.model)} />,
+                      cell: (model) => (
+                        <ModelMenu
+                          model={model.model}
+                          onRename={() => setRenaming(model.model)}
+                          onDelete={() => void act.remove(model.model)}
+                        />
+                      ),
                     },
                   ]}
                 />
@@ -114,7 +136,12 @@ function Versions({ model }: { model: ModelRow }) {
             title: 'Version',
             cell: (version) => <a href={hrefOf('models', model.model, version.version)}>v{version.version}</a>,
           },
-          { key: 'digest', title: 'Digest', width: '140px', cell: (version) => <code>{version.digest.slice(0, 12)}</code> },
+          {
+            key: 'digest',
+            title: 'Digest',
+            width: '140px',
+            cell: (version) => <code>{version.digest.slice(0, 12)}</code>,
+          },
           { key: 'size', title: 'Size', align: 'right', width: '100px', cell: (version) => bytes(version.bytes) },
           { key: 'when', title: 'Imported', align: 'right', width: '120px', cell: (version) => ago(version.createdAt) },
         ]}
@@ -137,7 +164,7 @@ function Aliases({ model }: { model: ModelRow }) {
   );
 }
 
-function ModelMenu({ model, onRename, onDelete }: { model: string; onRename(): void; onDelete(): void }) {
+function ModelMenu({ model, onRename, onDelete }: { model: string; onRename: () => void; onDelete: () => void }) {
   return (
     <span onClick={(event) => event.stopPropagation()}>
       <Menu position="bottom-end" returnFocus>

@@ -1,11 +1,29 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
-import type { ColumnsInput, FeatureColumn, ImageInput, Inspection, MissingRule, Recipe, RecipeInput, RecipeOutputs } from '../../../engine/contract/index.ts';
+import type {
+  ColumnsInput,
+  FeatureColumn,
+  ImageInput,
+  Inspection,
+  MissingRule,
+  Recipe,
+  RecipeInput,
+  RecipeOutputs,
+} from '../../../engine/contract/index.ts';
 import { keyed, Name, oneLine } from '../../components/index.ts';
+import { PictureSteps } from './picture-steps.tsx';
 import { inputInWords, outputsInWords, stepInWords } from './recipe-words.ts';
 import styles from './recipe.module.css';
 
 /** The parts of a recipe that people change most, as fields; everything else by its JSON. */
-export function RecipeForm({ recipe, inspection, onChange }: { recipe: Recipe; inspection: Inspection; onChange(recipe: Recipe): void }) {
+export function RecipeForm({
+  recipe,
+  inspection,
+  onChange,
+}: {
+  recipe: Recipe;
+  inspection: Inspection;
+  onChange: (recipe: Recipe) => void;
+}) {
   const setInput = (at: number, input: RecipeInput): void =>
     onChange({ ...recipe, inputs: recipe.inputs.map((old, index) => (index === at ? input : old)) });
   return (
@@ -15,9 +33,14 @@ export function RecipeForm({ recipe, inspection, onChange }: { recipe: Recipe; i
           <h3>
             <Name text={input.input} mono />
           </h3>
-          <p className={styles.quiet}>{oneLine(inputInWords(input))}</p>
+          {input.from === 'columns' && Array.isArray(input.columns) ? null : (
+            <p className={styles.quiet}>{oneLine(inputInWords(input))}</p>
+          )}
           {input.from === 'image' ? (
-            <ImageFields input={input} onChange={(next) => setInput(index, next)} />
+            <>
+              <PictureSteps input={input} onChange={(next) => setInput(index, next)} />
+              <ImageFields input={input} onChange={(next) => setInput(index, next)} />
+            </>
           ) : (
             <ColumnFields input={input} onChange={(next) => setInput(index, next)} />
           )}
@@ -26,16 +49,26 @@ export function RecipeForm({ recipe, inspection, onChange }: { recipe: Recipe; i
       <div className={styles.input}>
         <h3>What the outputs mean</h3>
         <p className={styles.quiet}>{oneLine(outputsInWords(recipe.outputs))}</p>
-        <OutputFields outputs={recipe.outputs} inspection={inspection} onChange={(outputs) => onChange({ ...recipe, outputs })} />
+        <OutputFields
+          outputs={recipe.outputs}
+          inspection={inspection}
+          onChange={(outputs) => onChange({ ...recipe, outputs })}
+        />
       </div>
     </>
   );
 }
 
-function ColumnFields({ input, onChange }: { input: ColumnsInput; onChange(input: ColumnsInput): void }) {
+function ColumnFields({ input, onChange }: { input: ColumnsInput; onChange: (input: ColumnsInput) => void }) {
   const { columns } = input;
   if (!Array.isArray(columns)) {
-    return <MissingField label="A missing cell" rule={input.missing} onChange={(missing) => onChange({ ...input, missing })} />;
+    return (
+      <MissingField
+        label="A missing cell"
+        rule={input.missing}
+        onChange={(missing) => onChange({ ...input, missing })}
+      />
+    );
   }
   const setFeature = (at: number, feature: FeatureColumn): void =>
     onChange({ ...input, columns: columns.map((old, index) => (index === at ? feature : old)) });
@@ -48,7 +81,9 @@ function ColumnFields({ input, onChange }: { input: ColumnsInput; onChange(input
             value={feature.column}
             onChange={(event) => setFeature(index, { ...feature, column: event.currentTarget.value })}
           />
-          <span className={styles.quiet}>{feature.steps.map(stepInWords).map(oneLine).join(', then ') || 'as it is'}</span>
+          <span className={styles.quiet}>
+            {feature.steps.map(stepInWords).map(oneLine).join(', then ') || 'as it is'}
+          </span>
           <MissingField
             label={`Missing cells of ${feature.column}`}
             bare
@@ -61,7 +96,17 @@ function ColumnFields({ input, onChange }: { input: ColumnsInput; onChange(input
   );
 }
 
-function MissingField({ label, rule, onChange, bare }: { label: string; rule: MissingRule; onChange(rule: MissingRule): void; bare?: boolean }) {
+function MissingField({
+  label,
+  rule,
+  onChange,
+  bare,
+}: {
+  label: string;
+  rule: MissingRule;
+  onChange: (rule: MissingRule) => void;
+  bare?: boolean;
+}) {
   const choose = (value: string | null): void => {
     if (value === 'nan') onChange({ rule: 'nan' });
     else if (value === 'value') onChange({ rule: 'value', value: 0 });
@@ -81,13 +126,17 @@ function MissingField({ label, rule, onChange, bare }: { label: string; rule: Mi
         onChange={choose}
       />
       {rule.rule === 'value' && typeof rule.value === 'number' ? (
-        <NumberInput aria-label={`${label}: the value`} value={rule.value} onChange={(value) => typeof value === 'number' && onChange({ rule: 'value', value })} />
+        <NumberInput
+          aria-label={`${label}: the value`}
+          value={rule.value}
+          onChange={(value) => typeof value === 'number' && onChange({ rule: 'value', value })}
+        />
       ) : null}
     </div>
   );
 }
 
-function ImageFields({ input, onChange }: { input: ImageInput; onChange(input: ImageInput): void }) {
+function ImageFields({ input, onChange }: { input: ImageInput; onChange: (input: ImageInput) => void }) {
   const numbers = (text: string): number[] =>
     text
       .split(/[ ,]+/)
@@ -110,9 +159,20 @@ function ImageFields({ input, onChange }: { input: ImageInput; onChange(input: I
         value={input.layout}
         onChange={(layout) => onChange({ ...input, layout: layout as ImageInput['layout'] })}
       />
-      <NumberInput label="Scale" decimalScale={10} value={input.scale} onChange={(scale) => typeof scale === 'number' && onChange({ ...input, scale })} />
-      <TextInput label="Mean" defaultValue={input.mean.join(', ')} onBlur={(event) => onChange({ ...input, mean: numbers(event.currentTarget.value) })} />
+      <NumberInput
+        label="Scale"
+        decimalScale={10}
+        value={input.scale}
+        onChange={(scale) => typeof scale === 'number' && onChange({ ...input, scale })}
+      />
       <TextInput
+        key={`mean ${input.mean.join()}`}
+        label="Mean"
+        defaultValue={input.mean.join(', ')}
+        onBlur={(event) => onChange({ ...input, mean: numbers(event.currentTarget.value) })}
+      />
+      <TextInput
+        key={`std ${input.std.join()}`}
         label="Standard deviation"
         defaultValue={input.std.join(', ')}
         onBlur={(event) => onChange({ ...input, std: numbers(event.currentTarget.value).filter((value) => value > 0) })}
@@ -121,7 +181,15 @@ function ImageFields({ input, onChange }: { input: ImageInput; onChange(input: I
   );
 }
 
-function OutputFields({ outputs, inspection, onChange }: { outputs: RecipeOutputs; inspection: Inspection; onChange(outputs: RecipeOutputs): void }) {
+function OutputFields({
+  outputs,
+  inspection,
+  onChange,
+}: {
+  outputs: RecipeOutputs;
+  inspection: Inspection;
+  onChange: (outputs: RecipeOutputs) => void;
+}) {
   const names = [...new Set(inspection.signature.outputs.map(({ name }) => name))];
   if (outputs.task === 'raw') return null;
   const prediction = (
@@ -169,10 +237,14 @@ function OutputFields({ outputs, inspection, onChange }: { outputs: RecipeOutput
         />
       ) : null}
       <TextInput
+        key={`labels ${outputs.labels?.join() ?? ''}`}
         label="Classes, in the order of the scores"
         defaultValue={outputs.labels?.join(', ') ?? ''}
         onBlur={(event) => {
-          const labels = event.currentTarget.value.split(',').map((label) => label.trim()).filter((label) => label !== '');
+          const labels = event.currentTarget.value
+            .split(',')
+            .map((label) => label.trim())
+            .filter((label) => label !== '');
           onChange({ ...outputs, labels: labels.length >= 2 ? labels : null });
         }}
       />

@@ -1,24 +1,79 @@
-import type { ColumnStep, FeatureColumn, MissingRule, Recipe, RecipeInput, RecipeOutputs } from '../../../engine/contract/index.ts';
+import type {
+  ColumnsInput,
+  ColumnStep,
+  MissingRule,
+  PictureStep,
+  Recipe,
+  RecipeInput,
+  RecipeOutputs,
+} from '../../../engine/contract/index.ts';
 import { figure } from '../../components/index.ts';
 
 /** A recipe as sentences, in the order in which it acts. */
 export function recipeInWords(recipe: Recipe): string[] {
-  return [...recipe.inputs.map(inputInWords), outputsInWords(recipe.outputs)];
+  const own = recipe.inputs.filter(takesOwnColumn);
+  const others = recipe.inputs.filter((input) => !takesOwnColumn(input));
+  return [
+    ...(own.length > 1 ? [ownColumnsInWords(own)] : own.map(inputInWords)),
+    ...others.map(inputInWords),
+    outputsInWords(recipe.outputs),
+  ];
+}
+
+/** An input that is fed by one column of its own name, as it is. */
+function takesOwnColumn(input: RecipeInput): input is ColumnsInput {
+  if (input.from !== 'columns' || !Array.isArray(input.columns) || input.columns.length !== 1) return false;
+  const [feature] = input.columns;
+  return feature?.column === input.input && feature.steps.length === 0;
+}
+
+function ownColumnsInWords(inputs: readonly ColumnsInput[]): string {
+  const byRule = new Map<string, string[]>();
+  for (const input of inputs) {
+    const rule = Array.isArray(input.columns) && input.columns[0] ? missingInWords(input.columns[0].missing) : '';
+    byRule.set(rule, [...(byRule.get(rule) ?? []), input.input]);
+  }
+  const rules = [...byRule].map(([rule, names]) =>
+    byRule.size === 1 ? rule : `${names.join(', ')}: ${rule.charAt(0).toLowerCase()}${rule.slice(1)}`,
+  );
+  return `Each input takes the column of its name: ${inputs.map(({ input }) => input).join(', ')}. ${rules.join(' ')}`;
 }
 
 export function inputInWords(input: RecipeInput): string {
   if (input.from === 'image') {
     const size = input.size === null ? "at the model's own size" : `at ${input.size.width} x ${input.size.height}`;
-    return `${input.input}: a picture ${size}, ${channelWords[input.channels]}, laid out ${input.layout}, ${scaleInWords(input)}.`;
+    const steps = (input.steps ?? []).map(pictureStepInWords);
+    return `${input.input}: a picture${steps.length === 0 ? ` ${size}` : `, ${steps.join(', then ')}`}, ${channelWords[input.channels]}, laid out ${input.layout}, ${scaleInWords(input)}.`;
   }
   const { columns } = input;
-  if (columns === null) return `${input.input}: the numeric columns of the data, in their order. ${missingInWords(input.missing)}`;
-  if (!Array.isArray(columns)) return `${input.input}: the columns from ${columns.first} to ${columns.last}. ${missingInWords(input.missing)}`;
+  if (columns === null)
+    return `${input.input}: the numeric columns of the data, in their order. ${missingInWords(input.missing)}`;
+  if (!Array.isArray(columns))
+    return `${input.input}: the columns from ${columns.first} to ${columns.last}. ${missingInWords(input.missing)}`;
   const names = columns.map(({ column }) => column);
   const shown = names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ');
   const stepped = columns.filter(({ steps }) => steps.length > 0).length;
   const steps = stepped === 0 ? '' : ` ${stepped === columns.length ? 'All' : stepped} of them with steps.`;
   return `${input.input}: ${shown}.${steps}`;
+}
+
+export function pictureStepInWords(step: PictureStep): string {
+  switch (step.step) {
+    case 'orient':
+      return 'turned as EXIF says';
+    case 'crop':
+      return `the middle ${step.width} x ${step.height} cut out`;
+    case 'letterbox':
+      return `fitted into ${step.width} x ${step.height} with ${step.algorithm}`;
+    case 'resize':
+      return `resized ${sizeInWords(step.to)} with ${step.algorithm}`;
+  }
+}
+
+function sizeInWords(to: Extract<PictureStep, { step: 'resize' }>['to']): string {
+  if ('shortest' in to) return `until the shortest side is ${to.shortest}`;
+  if ('longest' in to) return `until the longest side is ${to.longest}`;
+  return `to ${to.width} x ${to.height}`;
 }
 
 const channelWords = { grey: 'grey', rgb: 'red, green, blue', bgr: 'blue, green, red' } as const;
@@ -47,16 +102,16 @@ export function stepInWords(step: ColumnStep): string {
   }
 }
 
-export function featureInWords(feature: FeatureColumn): string {
-  return [feature.column, ...feature.steps.map(stepInWords)].join(', then ');
-}
-
 export function outputsInWords(outputs: RecipeOutputs): string {
   if (outputs.task === 'raw') return `Outputs as the model gives them: ${outputs.outputs.join(', ')}.`;
   if (outputs.task === 'regression') return `The prediction is the number in ${outputs.prediction}.`;
-  const classes = outputs.labels === null ? '' : ` Classes: ${outputs.labels.slice(0, 12).join(', ')}${outputs.labels.length > 12 ? ', ...' : ''}.`;
+  const classes =
+    outputs.labels === null
+      ? ''
+      : ` Classes: ${outputs.labels.slice(0, 12).join(', ')}${outputs.labels.length > 12 ? ', ...' : ''}.`;
   const activation = outputs.activation === 'none' ? '' : ` after ${outputs.activation}`;
   if (outputs.decision === 'label') return `The prediction is the class that ${outputs.prediction} names.${classes}`;
-  if (outputs.decision === 'argmax') return `The prediction is the class with the largest value of ${outputs.scores ?? outputs.prediction}${activation}.${classes}`;
+  if (outputs.decision === 'argmax')
+    return `The prediction is the class with the largest value of ${outputs.scores ?? outputs.prediction}${activation}.${classes}`;
   return `${outputs.positive ?? 'The positive class'} is predicted from a probability of ${outputs.threshold} on${activation}.${classes}`;
 }

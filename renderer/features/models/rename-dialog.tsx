@@ -5,7 +5,7 @@ import { problemOf, useEngine } from '../../client/index.ts';
 import { useUndo } from '../../window/index.ts';
 import styles from './dialog.module.css';
 
-export function RenameDialog({ model, onClose }: { model: string; onClose(): void }) {
+export function RenameDialog({ model, onClose }: { model: string; onClose: () => void }) {
   const { client } = useEngine();
   const queries = useQueryClient();
   const done = useUndo((undo) => undo.done);
@@ -15,7 +15,10 @@ export function RenameDialog({ model, onClose }: { model: string; onClose(): voi
     onSuccess: () => {
       const read = (): Promise<void> => queries.invalidateQueries();
       void read();
-      done({ words: `${model} is called ${name} now.`, undo: () => client.models.rename({ model: name, to: model }).then(read) });
+      done({
+        words: `${model} is called ${name} now.`,
+        undo: () => client.models.rename({ model: name, to: model }).then(read),
+      });
       onClose();
     },
   });

@@ -5,51 +5,24 @@ import styles from './recipe.module.css';
 
 /** One row on its way: cells, steps, what the model gets, what it gives, what is made of that. */
 export function TraceView({ trace }: { trace: Trace }) {
-  const { host } = useEngine();
+  // Inputs of one value each read better as one table.
+  const single = trace.inputs.filter(({ values, picture }) => values.length === 1 && picture === null);
   return (
     <>
       <h3>
         <Name text={trace.name} most={60} />
       </h3>
-      {keyed(trace.inputs, (input) => (
+      {single.length > 1 ? (
         <div className={styles.input}>
-          <p>
-            <Name text={input.input} mono /> <code>{`${input.type} [${input.shape.join(', ')}]`}</code>
-          </p>
-          {input.picture === null ? null : (
-            <>
-              <p className={styles.quiet}>{input.picture.steps.join(', then ')}</p>
-              {input.picture.resource === null ? null : (
-                <img className={styles.picture} alt="The picture as the model gets it" src={host.resourceUrl(input.picture.resource)} />
-              )}
-            </>
-          )}
-          {input.values.length === 0 ? null : (
-            <div className={styles.values} role="table" aria-label={`Values of ${input.input}`} tabIndex={0}>
-              <div className={`${styles.value} ${styles.head}`} role="row">
-                {keyed(['Column', 'In the file', 'Steps', 'The model gets'], (title) => (
-                  <span role="columnheader">{title}</span>
-                ))}
-              </div>
-              {keyed(input.values, (value) => (
-                <div className={styles.value} role="row">
-                  <span role="cell">
-                    <Name text={value.column} most={28} />
-                  </span>
-                  <span role="cell">
-                    <Cell value={value.cell} />
-                  </span>
-                  <span role="cell">{value.steps.map(({ step, value: made }) => `${step}: ${oneLine(made)}`).join(', ') || 'none'}</span>
-                  <span role="cell" className={value.problem === null ? undefined : styles.bad}>
-                    {value.problem === null ? <Cell value={value.value} /> : oneLine(value.problem)}
-                  </span>
-                </div>
-              ))}
-            </div>
-          )}
-          {input.more > 0 ? <p className={styles.quiet}>and {plural(input.more, 'value')} more</p> : null}
+          <TraceTable label="Values of the inputs" values={single.flatMap(({ values }) => values)} />
         </div>
-      ))}
+      ) : null}
+      {keyed(
+        trace.inputs.filter((input) => single.length <= 1 || !single.includes(input)),
+        (input) => (
+          <TraceInputView input={input} />
+        ),
+      )}
       {trace.error === null ? null : <p className={styles.bad}>{oneLine(trace.error)}</p>}
       {trace.outputs.length === 0 ? null : (
         <div className={styles.input}>
@@ -83,5 +56,58 @@ export function TraceView({ trace }: { trace: Trace }) {
         </div>
       )}
     </>
+  );
+}
+
+function TraceInputView({ input }: { input: Trace['inputs'][number] }) {
+  const { host } = useEngine();
+  return (
+    <div className={styles.input}>
+      <p>
+        <Name text={input.input} mono /> <code>{`${input.type} [${input.shape.join(', ')}]`}</code>
+      </p>
+      {input.picture === null ? null : (
+        <>
+          <p className={styles.quiet}>{input.picture.steps.join(', then ')}</p>
+          {input.picture.resource === null ? null : (
+            <img
+              className={styles.picture}
+              alt="The picture as the model gets it"
+              src={host.resourceUrl(input.picture.resource)}
+            />
+          )}
+        </>
+      )}
+      {input.values.length === 0 ? null : <TraceTable label={`Values of ${input.input}`} values={input.values} />}
+      {input.more > 0 ? <p className={styles.quiet}>and {plural(input.more, 'value')} more</p> : null}
+    </div>
+  );
+}
+
+function TraceTable({ label, values }: { label: string; values: Trace['inputs'][number]['values'] }) {
+  return (
+    <div className={styles.values} role="table" aria-label={label} tabIndex={0}>
+      <div className={`${styles.value} ${styles.head}`} role="row">
+        {keyed(['Column', 'In the file', 'Steps', 'The model gets'], (title) => (
+          <span role="columnheader">{title}</span>
+        ))}
+      </div>
+      {keyed(values, (value) => (
+        <div className={styles.value} role="row">
+          <span role="cell">
+            <Name text={value.column} most={28} />
+          </span>
+          <span role="cell">
+            <Cell value={value.cell} />
+          </span>
+          <span role="cell">
+            {value.steps.map(({ step, value: made }) => `${step}: ${oneLine(made)}`).join(', ') || 'as it is'}
+          </span>
+          <span role="cell" className={value.problem === null ? undefined : styles.bad}>
+            {value.problem === null ? <Cell value={value.value} /> : oneLine(value.problem)}
+          </span>
+        </div>
+      ))}
+    </div>
   );
 }

@@ -1,6 +1,18 @@
 import type { Inspection, ValueInfo, VersionInfo } from '../../../engine/contract/index.ts';
 import { useAnswer } from '../../client/index.ts';
-import { bytes, count, Facts, keyed, moment, Name, oneLine, plural, Section, shortCount, Table } from '../../components/index.ts';
+import {
+  bytes,
+  count,
+  Facts,
+  keyed,
+  moment,
+  Name,
+  oneLine,
+  plural,
+  Section,
+  shortCount,
+  Table,
+} from '../../components/index.ts';
 import { hrefOf } from '../../window/index.ts';
 import { recipeInWords } from './recipe-words.ts';
 import styles from './version.module.css';
@@ -38,7 +50,7 @@ export function VersionOverview({ info }: { info: VersionInfo }) {
         </Section>
       )}
       <div className={styles.halves}>
-        <Section title="Operators" aside={plural(sum(Object.values(inspection.operators)), 'node')}>
+        <Section title="Operators" aside={plural(sum(inspection.operators.map(([, times]) => times)), 'node')}>
           <Operators operators={inspection.operators} />
         </Section>
         <Section title="Metadata">
@@ -55,15 +67,29 @@ function Passport({ info }: { info: VersionInfo }) {
   const { inspection } = info;
   return (
     <Facts
+      wide="Digest"
       facts={[
         ['What it is', `ONNX, IR ${inspection.irVersion}, ${opsets(inspection)}`],
-        ['Made by', inspection.producer === '' ? 'not said in the file' : <Name key="by" text={inspection.producer} most={60} />],
-        ['Digest', <code key="digest" className={styles.digest}>{info.digest}</code>],
+        [
+          'Made by',
+          inspection.producer === '' ? 'not said in the file' : <Name key="by" text={inspection.producer} most={60} />,
+        ],
         ['Imported', moment(info.createdAt)],
         ['Size', bytes(info.bytes)],
-        ['Parameters', <span key="n" title={count(inspection.parameters)}>{shortCount(inspection.parameters)}</span>],
+        [
+          'Parameters',
+          <span key="n" title={count(inspection.parameters)}>
+            {shortCount(inspection.parameters)}
+          </span>,
+        ],
         ['Classes', inspection.labels === null ? 'not named in the file' : labelsInWords(inspection.labels)],
         ['Used in', used === undefined ? '' : used === 0 ? 'no run yet' : plural(used, 'run')],
+        [
+          'Digest',
+          <code key="digest" className={styles.digest}>
+            {info.digest}
+          </code>,
+        ],
       ]}
     />
   );
@@ -82,7 +108,9 @@ function Values({ values, optional }: { values: readonly ValueInfo[]; optional: 
           key: 'shape',
           title: 'Shape',
           width: '170px',
-          cell: (value) => <code>{optional.includes(value.name) ? `${shapeInWords(value)} optional` : shapeInWords(value)}</code>,
+          cell: (value) => (
+            <code>{optional.includes(value.name) ? `${shapeInWords(value)} optional` : shapeInWords(value)}</code>
+          ),
         },
       ]}
     />
@@ -94,8 +122,8 @@ function shapeInWords({ shape }: ValueInfo): string {
   return `[${shape.map((size) => (typeof size === 'string' ? oneLine(size) : (size ?? '?'))).join(', ')}]`;
 }
 
-function Operators({ operators }: { operators: Record<string, number> }) {
-  const rows = Object.entries(operators).sort(([, a], [, b]) => b - a);
+function Operators({ operators }: { operators: Inspection['operators'] }) {
+  const rows = operators.toSorted(([, a], [, b]) => b - a);
   const most = rows[0]?.[1] ?? 1;
   return (
     <ul className={styles.operators}>
@@ -112,7 +140,7 @@ function Operators({ operators }: { operators: Record<string, number> }) {
 }
 
 function Metadata({ inspection }: { inspection: Inspection }) {
-  const rows = Object.entries(inspection.metadata);
+  const rows = inspection.metadata;
   if (rows.length === 0) return <p className={styles.quiet}>The file carries no metadata.</p>;
   return (
     <dl className={styles.metadata}>
@@ -130,9 +158,7 @@ function Metadata({ inspection }: { inspection: Inspection }) {
 }
 
 function opsets({ opset }: Inspection): string {
-  return Object.entries(opset)
-    .map(([domain, version]) => `${domain === '' ? 'opset' : domain} ${version}`)
-    .join(', ');
+  return opset.map(([domain, version]) => `${domain === '' ? 'opset' : domain} ${version}`).join(', ');
 }
 
 function labelsInWords(labels: readonly string[]): string {

@@ -28,7 +28,12 @@ export function VersionPage({ model, version, tab }: { model: string; version: n
   };
   useCommands([
     { id: 'version.score', title: `Score data with ${model} v${version}`, group: 'Model', run: score },
-    { id: 'version.import', title: 'Import a new version', group: 'Model', run: () => chooseFiles(client, host, 'files') },
+    {
+      id: 'version.import',
+      title: 'Import a new version',
+      group: 'Model',
+      run: () => chooseFiles(client, host, 'files'),
+    },
   ]);
   return (
     <Page

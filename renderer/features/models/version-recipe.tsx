@@ -5,6 +5,8 @@ import { Recipe, type Trace, type VersionInfo } from '../../../engine/contract/i
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { Answer, keyed, ProblemView, Section } from '../../components/index.ts';
 import { navigate } from '../../window/index.ts';
+import { withPictureInput } from '../recipes/index.ts';
+import { FindOnDataset } from './find-on-dataset.tsx';
 import { RecipeForm } from './recipe-form.tsx';
 import { TraceView } from './trace-view.tsx';
 import styles from './recipe.module.css';
@@ -46,6 +48,12 @@ export function VersionRecipe({ info }: { info: VersionInfo }) {
             classNames={{ input: styles.code }}
           />
         )}
+        {draft.inputs.some(({ from }) => from === 'image') && asText === null ? (
+          <FindOnDataset
+            reference={`${info.model}@${info.version}`}
+            onTake={(candidate) => setDraft(withPictureInput(draft, candidate))}
+          />
+        ) : null}
         {save.isError ? <ProblemView problem={problemOf(save.error)} /> : null}
         <div className={styles.actions}>
           <Button
@@ -58,7 +66,11 @@ export function VersionRecipe({ info }: { info: VersionInfo }) {
           >
             Undo changes
           </Button>
-          <Button disabled={!changed || textProblem !== null} loading={save.isPending} onClick={() => save.mutate(draft)}>
+          <Button
+            disabled={!changed || textProblem !== null}
+            loading={save.isPending}
+            onClick={() => save.mutate(draft)}
+          >
             Save as a new version
           </Button>
         </div>
@@ -68,11 +80,22 @@ export function VersionRecipe({ info }: { info: VersionInfo }) {
   );
 }
 
-function LiveRow({ info, draft, row, onRow }: { info: VersionInfo; draft: Recipe; row: number; onRow(row: number): void }) {
+function LiveRow({
+  info,
+  draft,
+  row,
+  onRow,
+}: {
+  info: VersionInfo;
+  draft: Recipe;
+  row: number;
+  onRow: (row: number) => void;
+}) {
   const reference = `${info.model}@${info.version}`;
   const trace = useAnswer(
     ['trace', reference, draft, row],
-    (client, signal) => client.recipes.trace({ model: { ref: reference }, recipe: draft, from: row, count: 1 }, { signal }),
+    (client, signal) =>
+      client.recipes.trace({ model: { ref: reference }, recipe: draft, from: row, count: 1 }, { signal }),
     { keepPrevious: true, staleMs: 60_000 },
   );
   const move = (

@@ -15,7 +15,11 @@ export function ChartsStrip({ results, view }: { results: OpenedResults; view: R
   const keys = columns.map(({ column }) => column);
   const summary = useAnswer(
     ['summary', results.run, view.filters, view.search, keys],
-    (client, signal) => client.results.summary({ run: results.run, view: { filters: view.filters, search: view.search }, columns: keys, bins: 24 }, { signal }),
+    (client, signal) =>
+      client.results.summary(
+        { run: results.run, view: { filters: view.filters, search: view.search }, columns: keys, bins: 24 },
+        { signal },
+      ),
     { keepPrevious: true, staleMs: 60_000, enabled: keys.length > 0 },
   );
   if (keys.length === 0) return null;
@@ -56,15 +60,30 @@ function Chart({ run, column, summary }: { run: string; column: ResultTableColum
         <Name text={column.name} most={28} />
         {summary.missing > 0 ? <span className={styles.missing}>{count(summary.missing)} missing</span> : null}
       </figcaption>
-      {summary.kind === 'numbers' ? <Numbers run={run} column={column} summary={summary} /> : <Values run={run} column={column} summary={summary} />}
+      {summary.kind === 'numbers' ? (
+        <Numbers run={run} column={column} summary={summary} />
+      ) : (
+        <Values run={run} column={column} summary={summary} />
+      )}
     </figure>
   );
 }
 
-function Numbers({ run, column, summary }: { run: string; column: ResultTableColumn; summary: Extract<ColumnSummary, { kind: 'numbers' }> }) {
+function Numbers({
+  run,
+  column,
+  summary,
+}: {
+  run: string;
+  column: ResultTableColumn;
+  summary: Extract<ColumnSummary, { kind: 'numbers' }>;
+}) {
   const [state, change] = useResultsState(run);
   const chosen = state.filters.find((filter) => filter.kind === 'range' && filter.column === column.column);
-  const range = chosen?.kind === 'range' && typeof chosen.min === 'number' && typeof chosen.max === 'number' ? { from: chosen.min, to: chosen.max } : null;
+  const range =
+    chosen?.kind === 'range' && typeof chosen.min === 'number' && typeof chosen.max === 'number'
+      ? { from: chosen.min, to: chosen.max }
+      : null;
   const last = summary.bins.at(-1)?.to;
   const brush = (to: { from: number; to: number } | null): void => {
     if (to === null) change({ filters: state.filters.filter((filter) => filter !== chosen), active: 0 });
@@ -73,7 +92,14 @@ function Numbers({ run, column, summary }: { run: string; column: ResultTableCol
   const brushes = summary.unit === 'number' && column.filters.includes('range');
   return (
     <>
-      <Histogram bins={summary.bins} label={column.name} width={chartWidth} height={44} chosen={range} {...(brushes ? { onBrush: brush } : {})} />
+      <Histogram
+        bins={summary.bins}
+        label={column.name}
+        width={chartWidth}
+        height={44}
+        chosen={range}
+        {...(brushes ? { onBrush: brush } : {})}
+      />
       <span className={styles.axis}>
         <span>{summary.min === null ? '' : axisText(summary.min, summary.unit)}</span>
         <span>{summary.max === null ? '' : axisText(summary.max, summary.unit)}</span>
@@ -86,7 +112,15 @@ function axisText(value: number, unit: 'number' | 'milliseconds'): string {
   return unit === 'number' ? figure(value) : new Date(value).toISOString().slice(0, 10);
 }
 
-function Values({ run, column, summary }: { run: string; column: ResultTableColumn; summary: Extract<ColumnSummary, { kind: 'values' }> }) {
+function Values({
+  run,
+  column,
+  summary,
+}: {
+  run: string;
+  column: ResultTableColumn;
+  summary: Extract<ColumnSummary, { kind: 'values' }>;
+}) {
   const top = summary.top.slice(0, 3);
   const most = Math.max(1, ...top.map(({ count: times }) => times));
   return (
@@ -105,7 +139,12 @@ function Values({ run, column, summary }: { run: string; column: ResultTableColu
           </button>
         </li>
       ))}
-      {summary.distinct > top.length ? <li className={styles.missing}>about {count(summary.distinct)} different</li> : null}
+      {summary.distinct > top.length ? (
+        <li className={styles.missing}>
+          {summary.top.length === summary.distinct ? '' : 'about '}
+          {count(summary.distinct)} different
+        </li>
+      ) : null}
     </ul>
   );
 }

@@ -8,7 +8,7 @@ import styles from './dialog.module.css';
 type Language = 'sql' | 'pandas' | 'polars';
 
 /** The same rows with other tools: nothing is locked in here. */
-export function CodeDialog({ run, view, onClose }: { run: string; view: ResultView; onClose(): void }) {
+export function CodeDialog({ run, view, onClose }: { run: string; view: ResultView; onClose: () => void }) {
   const [language, setLanguage] = useState<Language>('sql');
   const code = useAnswer(['code', run, view], (client) => client.results.sql({ run, view }));
   return (
@@ -19,7 +19,7 @@ export function CodeDialog({ run, view, onClose }: { run: string; view: ResultVi
             <SegmentedControl
               aria-label="Language"
               value={language}
-              onChange={(value) => setLanguage(value as Language)}
+              onChange={(value) => setLanguage(value)}
               data={[
                 { value: 'sql', label: 'SQL (DuckDB)' },
                 { value: 'pandas', label: 'pandas' },

@@ -8,7 +8,15 @@ import { useMatching } from './matching.ts';
 import styles from './dialog.module.css';
 
 /** The view as one file: its filters, its order, its columns. */
-export function ExportDialog({ results, view, onClose }: { results: OpenedResults; view: ResultView; onClose(): void }) {
+export function ExportDialog({
+  results,
+  view,
+  onClose,
+}: {
+  results: OpenedResults;
+  view: ResultView;
+  onClose: () => void;
+}) {
   const { client, host } = useEngine();
   const [format, setFormat] = useState<ExportFormat>('csv');
   const matching = useMatching(results.run, view);
@@ -37,7 +45,7 @@ export function ExportDialog({ results, view, onClose }: { results: OpenedResult
         <SegmentedControl
           aria-label="Format"
           value={format}
-          onChange={(value) => setFormat(value as ExportFormat)}
+          onChange={(value) => setFormat(value)}
           data={[
             { value: 'csv', label: 'CSV' },
             { value: 'parquet', label: 'Parquet' },

@@ -5,7 +5,7 @@ import { addFilter } from './view-state.ts';
 import styles from './filter-form.module.css';
 
 /** A filter by the column's type: numbers by their range, text by what it holds, dates by days. */
-export function FilterForm({ run, column, onDone }: { run: string; column: ResultTableColumn; onDone(): void }) {
+export function FilterForm({ run, column, onDone }: { run: string; column: ResultTableColumn; onDone: () => void }) {
   const has = (kind: ResultTableColumn['filters'][number]): boolean => column.filters.includes(kind);
   const done = (add: () => void) => () => {
     add();
@@ -31,10 +31,16 @@ export function FilterForm({ run, column, onDone }: { run: string; column: Resul
       ) : null}
       {has('missing') ? (
         <div className={styles.line}>
-          <Button variant="default" onClick={done(() => addFilter(run, { kind: 'missing', column: column.column, missing: true }))}>
+          <Button
+            variant="default"
+            onClick={done(() => addFilter(run, { kind: 'missing', column: column.column, missing: true }))}
+          >
             Missing
           </Button>
-          <Button variant="default" onClick={done(() => addFilter(run, { kind: 'missing', column: column.column, missing: false }))}>
+          <Button
+            variant="default"
+            onClick={done(() => addFilter(run, { kind: 'missing', column: column.column, missing: false }))}
+          >
             Not missing
           </Button>
         </div>
@@ -46,7 +52,7 @@ export function FilterForm({ run, column, onDone }: { run: string; column: Resul
 interface Fields {
   run: string;
   column: ResultTableColumn;
-  onDone(): void;
+  onDone: () => void;
 }
 
 function RangeFields({ run, column, onDone }: Fields) {
@@ -116,7 +122,7 @@ function TextFields({ run, column, onDone }: Fields) {
           { value: 'ends', label: 'ends with' },
         ]}
         value={is}
-        onChange={(chosen) => chosen && setIs(chosen as typeof is)}
+        onChange={(chosen) => chosen && setIs(chosen)}
       />
       <TextInput aria-label="Text" value={value} onChange={(event) => setValue(event.currentTarget.value)} w={140} />
       <Button type="submit" disabled={value === ''}>

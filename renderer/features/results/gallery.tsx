@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { useRef, type KeyboardEvent } from 'react';
 import type { OpenedResults, ResultView } from '../../../engine/contract/index.ts';
 import { problemOf, useEngine } from '../../client/index.ts';
 import { oneLine, ProblemView } from '../../components/index.ts';
-import { PredictionChip } from './result-cell.tsx';
+import { useMatching } from './matching.ts';
+import { PredictionChip, textOf } from './result-cell.tsx';
 import { useRows, type LoadedRow } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
 import { useResultsState } from './view-state.ts';
@@ -17,23 +18,26 @@ export function Gallery({ results, view }: { results: OpenedResults; view: Resul
   const { run } = results;
   const [state, change] = useResultsState(run);
   const scroller = useRef<HTMLDivElement>(null);
-  const known = useRef(results.rows);
+  const matching = useMatching(run, view);
+  const newest = useRef(results.rows);
+  if (matching !== null) newest.current = matching;
+  // While a new view is on its way, as many rows as the last one had.
+  const total = newest.current;
   const perRow = useRef(6);
-  const lines = Math.ceil(known.current / perRow.current);
+  const lines = Math.ceil(total / perRow.current);
   const lineHeight = state.tile + caption + gap;
   const { top, visible, height, width, reveal } = useScrolling(scroller, lines, lineHeight, gap);
   perRow.current = Math.max(1, Math.floor((width - gap) / (state.tile + gap)));
   const firstLine = Math.floor(top);
   const lastLine = Math.min(lines - 1, Math.ceil(top + visible));
   const first = firstLine * perRow.current;
-  const last = Math.min(known.current - 1, (lastLine + 1) * perRow.current - 1);
+  const last = Math.min(total - 1, (lastLine + 1) * perRow.current - 1);
   const rows = useRows(run, view, first, Math.max(first, last), results.revision);
-  if (rows.rowsMatching !== null) known.current = rows.rowsMatching;
   const columns = view.columns ?? results.columns.map(({ column }) => column);
   const shown = predictionPlaces(results, columns);
   const { active } = state;
   const move = (to: number): void => {
-    const next = Math.max(0, Math.min(known.current - 1, to));
+    const next = Math.max(0, Math.min(total - 1, to));
     const index = rows.rowAt(next)?.index;
     change({ active: next, ...(state.open === null || index === undefined ? {} : { open: index }) });
     reveal(Math.floor(next / perRow.current));
@@ -52,7 +56,7 @@ export function Gallery({ results, view }: { results: OpenedResults; view: Resul
       j: () => move(active + 1),
       k: () => move(active - 1),
       Home: () => move(0),
-      End: () => move(known.current - 1),
+      End: () => move(total - 1),
       Enter: () => open(active),
       ' ': () => open(active),
     };
@@ -72,7 +76,15 @@ export function Gallery({ results, view }: { results: OpenedResults; view: Resul
           </button>
         ))}
       </div>
-      <div ref={scroller} className={styles.scroller} role="listbox" aria-label="Pictures" aria-activedescendant={`tile-${active}`} tabIndex={0} onKeyDown={onKeyDown}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        role="listbox"
+        aria-label="Pictures"
+        aria-activedescendant={`tile-${active}`}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
         <div className={styles.spacer} style={{ height }}>
           <div className={styles.window}>
             {Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => {
@@ -108,8 +120,14 @@ interface Places {
 }
 
 function predictionPlaces(results: OpenedResults, columns: readonly string[]): Places {
-  const place = (role: string): number => columns.indexOf(results.columns.find((column) => column.role === role)?.column ?? '');
-  return { prediction: place('prediction'), confidence: place('confidence'), label: place('label'), error: place('error') };
+  const place = (role: string): number =>
+    columns.indexOf(results.columns.find((column) => column.role === role)?.column ?? '');
+  return {
+    prediction: place('prediction'),
+    confidence: place('confidence'),
+    label: place('label'),
+    error: place('error'),
+  };
 }
 
 function Tile({
@@ -133,7 +151,7 @@ function Tile({
   active: boolean;
   open: boolean;
   places: Places;
-  onOpen(): void;
+  onOpen: () => void;
 }) {
   const prediction = row?.cells[places.prediction];
   const confidence = row?.cells[places.confidence];
@@ -152,11 +170,11 @@ function Tile({
     >
       <Thumbnail run={run} index={row?.index} size={size} />
       <span className={styles.caption}>
-        {judged ? <Judgement right={String(prediction) === label} /> : null}
+        {judged ? <Judgement right={textOf(prediction) === label} /> : null}
         {prediction === null || prediction === undefined ? (
           <span className={styles.failed}>{typeof error === 'string' ? oneLine(error) : ''}</span>
         ) : (
-          <PredictionChip value={String(prediction)} {...(typeof confidence === 'number' ? { confidence } : {})} />
+          <PredictionChip value={textOf(prediction)} {...(typeof confidence === 'number' ? { confidence } : {})} />
         )}
       </span>
     </div>
@@ -166,18 +184,29 @@ function Tile({
 /** A tick or a cross: shape before colour. */
 function Judgement({ right }: { right: boolean }) {
   return (
-    <svg viewBox="0 0 12 12" width="12" height="12" role="img" aria-label={right ? 'right' : 'wrong'} className={right ? styles.right : styles.wrong} fill="none" stroke="currentColor" strokeWidth="1.75">
+    <svg
+      viewBox="0 0 12 12"
+      width="12"
+      height="12"
+      role="img"
+      aria-label={right ? 'right' : 'wrong'}
+      className={right ? styles.right : styles.wrong}
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.75"
+    >
       {right ? <path d="m2 6.5 2.5 2.5L10 3" /> : <path d="m2.5 2.5 7 7m0-7-7 7" />}
     </svg>
   );
 }
 
+/** Pictures of a few pixels are shown as pixels, not as a blur. */
+function sharpen({ currentTarget: image }: { currentTarget: HTMLImageElement }): void {
+  if (image.naturalWidth * 2 < image.clientWidth) image.style.imageRendering = 'pixelated';
+}
+
 function Thumbnail({ run, index, size }: { run: string; index: number | undefined; size: 96 | 160 | 320 }) {
   const { client, host } = useEngine();
-  const failed = useRef(false);
-  useEffect(() => {
-    failed.current = false;
-  }, [index]);
   const picture = useQuery({
     queryKey: ['thumbnail', run, index, size],
     queryFn: ({ signal }) => client.resources.picture({ of: { run }, index: index ?? 0, size }, { signal }),
@@ -186,7 +215,15 @@ function Thumbnail({ run, index, size }: { run: string; index: number | undefine
   });
   return (
     <span className={styles.frameOfPicture} style={{ height: size }}>
-      {picture.data ? <img src={host.resourceUrl(picture.data.resource)} alt={oneLine(picture.data.name)} loading="lazy" draggable={false} /> : null}
+      {picture.data ? (
+        <img
+          src={host.resourceUrl(picture.data.resource)}
+          alt={oneLine(picture.data.name)}
+          loading="lazy"
+          draggable={false}
+          onLoad={sharpen}
+        />
+      ) : null}
     </span>
   );
 }

@@ -11,7 +11,15 @@ const narrowest = 56;
 const widest = 800;
 
 /** Heads: a click sorts, the menu filters, pins and hides, the edge changes the width. */
-export function GridHead({ results, columns, totalWidth }: { results: OpenedResults; columns: readonly PlacedColumn[]; totalWidth: number }) {
+export function GridHead({
+  results,
+  columns,
+  totalWidth,
+}: {
+  results: OpenedResults;
+  columns: readonly PlacedColumn[];
+  totalWidth: number;
+}) {
   return (
     <div className={styles.head} role="row" style={{ width: totalWidth }}>
       {columns.map((placed) => (
@@ -21,7 +29,13 @@ export function GridHead({ results, columns, totalWidth }: { results: OpenedResu
   );
 }
 
-function HeadCell({ results, placed: { column, left, width, pinned } }: { results: OpenedResults; placed: PlacedColumn }) {
+function HeadCell({
+  results,
+  placed: { column, left, width, pinned },
+}: {
+  results: OpenedResults;
+  placed: PlacedColumn;
+}) {
   const [state, change] = useResultsState(results.run);
   const [menu, setMenu] = useState(false);
   const sorted = state.sort.find((sort) => sort.column === column.column);
@@ -33,7 +47,8 @@ function HeadCell({ results, placed: { column, left, width, pinned } }: { result
     else if (sorted.descending === (column.type === 'number' || column.type === 'integer')) sortBy(!sorted.descending);
     else sortBy(null);
   };
-  const resize = (to: number): void => change({ widths: { ...state.widths, [column.column]: Math.max(narrowest, Math.min(widest, to)) } });
+  const resize = (to: number): void =>
+    change({ widths: { ...state.widths, [column.column]: Math.max(narrowest, Math.min(widest, to)) } });
   const pin = (): void =>
     change({ pinned: pinned ? state.pinned.filter((key) => key !== column.column) : [...state.pinned, column.column] });
   return (
@@ -45,7 +60,12 @@ function HeadCell({ results, placed: { column, left, width, pinned } }: { result
       data-number={column.type === 'number' || column.type === 'integer' || undefined}
       style={pinned ? { width, left } : { width, left, position: 'absolute' }}
     >
-      <button type="button" className={styles.sort} onClick={next} title={column.sortable ? `Sort by ${column.name}` : column.name}>
+      <button
+        type="button"
+        className={styles.sort}
+        onClick={next}
+        title={column.sortable ? `Sort by ${column.name}` : column.name}
+      >
         <Name text={headName(column, results)} />
         {sorted ? (
           <svg viewBox="0 0 8 8" width="8" height="8" aria-hidden="true" fill="currentColor">
@@ -56,7 +76,15 @@ function HeadCell({ results, placed: { column, left, width, pinned } }: { result
       <Menu opened={menu} onChange={setMenu} position="bottom-end" returnFocus closeOnItemClick>
         <Menu.Target>
           <button type="button" className={styles.menu} aria-label={`Column ${column.name}`}>
-            <svg viewBox="0 0 8 8" width="8" height="8" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.25">
+            <svg
+              viewBox="0 0 8 8"
+              width="8"
+              height="8"
+              aria-hidden="true"
+              fill="none"
+              stroke="currentColor"
+              strokeWidth="1.25"
+            >
               <path d="m1 2.5 3 3 3-3" />
             </svg>
           </button>
@@ -72,6 +100,7 @@ function HeadCell({ results, placed: { column, left, width, pinned } }: { result
           ) : null}
           <Menu.Item onClick={pin}>{pinned ? 'Let it scroll' : 'Pin to the left'}</Menu.Item>
           <Menu.Item onClick={() => change({ hidden: [...state.hidden, column.column] })}>Hide</Menu.Item>
+          <Menu.Item onClick={() => change({ groupBy: column.column, open: null })}>Group by its values</Menu.Item>
           <Menu.Item onClick={() => resize(width + 40)}>Wider</Menu.Item>
           <Menu.Item onClick={() => resize(width - 40)}>Narrower</Menu.Item>
           {column.filters.length > 0 ? (
@@ -91,7 +120,7 @@ function headName(column: ResultTableColumn, results: OpenedResults): string {
   return results.versions.length > 1 || column.version === null ? column.name : column.name;
 }
 
-function ResizeHandle({ width, onResize }: { width: number; onResize(width: number): void }) {
+function ResizeHandle({ width, onResize }: { width: number; onResize: (width: number) => void }) {
   const [start, setStart] = useState<{ x: number; width: number } | null>(null);
   return (
     <span

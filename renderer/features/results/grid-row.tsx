@@ -17,11 +17,22 @@ interface Props {
   active: boolean;
   open: boolean;
   versions: OpenedResults['versions'];
-  onOpen(): void;
+  onOpen: () => void;
 }
 
 /** One row; while its page is on the way it has its height already. */
-export const GridRow = memo(function GridRow({ at, y, height, columns, totalWidth, positions, row, active, open, onOpen }: Props) {
+export const GridRow = memo(function GridRow({
+  at,
+  y,
+  height,
+  columns,
+  totalWidth,
+  positions,
+  row,
+  active,
+  open,
+  onOpen,
+}: Props) {
   return (
     <div
       id={`row-${at}`}
@@ -42,7 +53,16 @@ export const GridRow = memo(function GridRow({ at, y, height, columns, totalWidt
           data-pinned={pinned || undefined}
           style={pinned ? { width, left } : { width, left, position: 'absolute' }}
         >
-          {row === undefined ? <span className={styles.wait} /> : <ResultCell column={column} value={row.cells[positions.get(column.column) ?? -1]} row={row} positions={positions} />}
+          {row === undefined ? (
+            <span className={styles.wait} />
+          ) : (
+            <ResultCell
+              column={column}
+              value={row.cells[positions.get(column.column) ?? -1]}
+              row={row}
+              positions={positions}
+            />
+          )}
         </div>
       ))}
     </div>

@@ -7,6 +7,7 @@ import { usePreferences } from '../../window/index.ts';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';
 import { placeColumns } from './placed-columns.ts';
+import { useMatching } from './matching.ts';
 import { useRows } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
 import { useResultsState } from './view-state.ts';
@@ -16,20 +17,34 @@ const rowHeights = { compact: 24, normal: 28, roomy: 36 } as const;
 const headHeight = 28;
 
 /** The rows of a view: any number of them, by mouse and by keyboard. */
-export function Grid({ results, columns, view }: { results: OpenedResults; columns: readonly ResultTableColumn[]; view: ResultView }) {
+export function Grid({
+  results,
+  columns,
+  view,
+}: {
+  results: OpenedResults;
+  columns: readonly ResultTableColumn[];
+  view: ResultView;
+}) {
   const { run } = results;
   const [state, change] = useResultsState(run);
   const density = usePreferences((preferences) => preferences.density);
   const rowHeight = rowHeights[density];
   const scroller = useRef<HTMLDivElement>(null);
-  const known = useRef(results.rows);
-  const scrolling = useScrolling(scroller, known.current, rowHeight, headHeight);
+  const matching = useMatching(run, view);
+  const newest = useRef(results.rows);
+  if (matching !== null) newest.current = matching;
+  // While a new view is on its way, as many rows as the last one had.
+  const total = newest.current;
+  const scrolling = useScrolling(scroller, total, rowHeight, headHeight);
   const { top, visible, left, width, reveal } = scrolling;
   const first = Math.floor(top);
-  const last = Math.min(known.current - 1, Math.ceil(top + visible));
+  const last = Math.min(total - 1, Math.ceil(top + visible));
   const rows = useRows(run, view, first, Math.max(first, last), results.revision);
-  if (rows.rowsMatching !== null) known.current = rows.rowsMatching;
-  const placed = useMemo(() => placeColumns(columns, state.pinned, state.widths), [columns, state.pinned, state.widths]);
+  const placed = useMemo(
+    () => placeColumns(columns, state.pinned, state.widths),
+    [columns, state.pinned, state.widths],
+  );
   const totalWidth = placed.reduce((sum, column) => sum + column.width, 0);
   // Columns out of sight are not drawn: an output may have thousands.
   const shown = placed.filter(
@@ -38,7 +53,7 @@ export function Grid({ results, columns, view }: { results: OpenedResults; colum
   const positions = new Map((view.columns ?? results.columns.map(({ column }) => column)).map((key, at) => [key, at]));
   const { active } = state;
   const move = (to: number): void => {
-    const next = Math.max(0, Math.min(known.current - 1, to));
+    const next = Math.max(0, Math.min(total - 1, to));
     change({ active: next, ...(state.open === null ? {} : openAt(rows.rowAt(next)?.index)) });
     reveal(next);
   };
@@ -48,7 +63,7 @@ export function Grid({ results, columns, view }: { results: OpenedResults; colum
     if (index !== undefined) change({ open: state.open === index ? null : index });
   };
   useEffect(() => {
-    if (active >= known.current && known.current > 0) change({ active: known.current - 1 });
+    if (active >= total && total > 0) change({ active: total - 1 });
   });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -61,7 +76,7 @@ export function Grid({ results, columns, view }: { results: OpenedResults; colum
       PageDown: () => move(active + page),
       PageUp: () => move(active - page),
       Home: () => move(0),
-      End: () => move(known.current - 1),
+      End: () => move(total - 1),
       Enter: toggleOpen,
       ' ': toggleOpen,
       ArrowRight: () => scroller.current?.scrollBy({ left: 120 }),
@@ -87,7 +102,7 @@ export function Grid({ results, columns, view }: { results: OpenedResults; colum
       </div>
     );
   }
-  if (rows.rowsMatching === 0) {
+  if (matching === 0) {
     return (
       <Empty
         action={
@@ -106,7 +121,7 @@ export function Grid({ results, columns, view }: { results: OpenedResults; colum
       className={styles.scroller}
       role="grid"
       aria-label="Rows"
-      aria-rowcount={known.current + 1}
+      aria-rowcount={total + 1}
       aria-colcount={columns.length}
       aria-activedescendant={`row-${active}`}
       tabIndex={0}

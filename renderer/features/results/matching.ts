@@ -12,6 +12,8 @@ export function useMatching(run: string, view: ResultView): number | null {
     staleTime: 60_000,
   });
   if (first.data) return first.data.rowsMatching;
-  const other = queries.getQueriesData<ResultPage>({ queryKey: ['rows', run, view] }).find(([, page]) => page !== undefined);
+  const other = queries
+    .getQueriesData<ResultPage>({ queryKey: ['rows', run, view] })
+    .find(([, page]) => page !== undefined);
   return other?.[1]?.rowsMatching ?? null;
 }

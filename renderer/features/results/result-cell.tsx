@@ -15,17 +15,27 @@ export function ResultCell({
   row: LoadedRow;
   positions: ReadonlyMap<string, number>;
 }) {
-  if (column.role === 'error') return value == null ? <span className={styles.none}>none</span> : <span className={styles.error}>{oneLine(String(value))}</span>;
+  if (column.role === 'error')
+    return value === null || value === undefined ? (
+      <span className={styles.none}>none</span>
+    ) : (
+      <span className={styles.error}>{oneLine(textOf(value))}</span>
+    );
   if (value === null || value === undefined) return <Cell value={null} />;
-  if (column.role === 'row') return <>{typeof value === 'number' ? count(value) : String(value)}</>;
+  if (column.role === 'row') return <>{typeof value === 'number' ? count(value) : textOf(value)}</>;
   if ((column.role === 'confidence' || column.role === 'probability') && typeof value === 'number') {
-    return <span title={String(value)}>{probability(value)}</span>;
+    return <span title={textOf(value)}>{probability(value)}</span>;
   }
   if (column.role === 'prediction' && column.type !== 'number' && column.type !== 'integer') {
-    return <PredictionChip value={String(value)} {...confidenceOf(column, row, positions)} />;
+    return <PredictionChip value={textOf(value)} {...confidenceOf(column, row, positions)} />;
   }
   if (column.type === 'top' && Array.isArray(value)) return <>{topInWords(value)}</>;
   return <Cell value={value} />;
+}
+
+/** A value as text: lists and objects as JSON. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 /** Label, probability, a bar. */
@@ -43,7 +53,11 @@ export function PredictionChip({ value, confidence }: { value: string; confidenc
 }
 
 /** The confidence of the same version, where the view shows it. */
-function confidenceOf(column: ResultTableColumn, row: LoadedRow, positions: ReadonlyMap<string, number>): { confidence?: number } {
+function confidenceOf(
+  column: ResultTableColumn,
+  row: LoadedRow,
+  positions: ReadonlyMap<string, number>,
+): { confidence?: number } {
   const at = positions.get(column.column.replace(/prediction$/, 'confidence'));
   const value = at === undefined ? undefined : row.cells[at];
   return typeof value === 'number' ? { confidence: value } : {};
@@ -54,7 +68,9 @@ function topInWords(values: readonly unknown[]): string {
     .slice(0, 3)
     .map((entry) => {
       const { label, probability: share } = entry as { label?: unknown; probability?: unknown };
-      return typeof share === 'number' ? `${oneLine(String(label))} ${probability(share)}` : oneLine(JSON.stringify(entry));
+      return typeof share === 'number'
+        ? `${oneLine(String(label))} ${probability(share)}`
+        : oneLine(JSON.stringify(entry));
     })
     .join(', ');
 }

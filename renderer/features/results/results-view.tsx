@@ -8,6 +8,7 @@ import { ChartsStrip } from './charts-strip.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import { Gallery } from './gallery.tsx';
+import { Groups } from './groups.tsx';
 import { Grid } from './grid.tsx';
 import { RowPanel } from './row-panel.tsx';
 import { ScopeBar } from './scope-bar.tsx';
@@ -29,13 +30,17 @@ export function ResultsView({ run, dataset }: { run: string; dataset: string }) 
   }, [complete, refetch]);
   return (
     <Answer answer={results} rows={12}>
-      {(opened) => (opened.rows === 0 ? <NoRows opened={opened} /> : <OpenResults key={run} results={opened} dataset={dataset} />)}
+      {(opened) =>
+        opened.rows === 0 ? <NoRows opened={opened} /> : <OpenResults key={run} results={opened} dataset={dataset} />
+      }
     </Answer>
   );
 }
 
 function NoRows({ opened }: { opened: OpenedResults }) {
-  return <Empty>{opened.complete ? 'The data held no rows.' : 'The first rows show here as soon as they are scored.'}</Empty>;
+  return (
+    <Empty>{opened.complete ? 'The data held no rows.' : 'The first rows show here as soon as they are scored.'}</Empty>
+  );
 }
 
 function OpenResults({ results, dataset }: { results: OpenedResults; dataset: string }) {
@@ -67,22 +72,44 @@ function OpenResults({ results, dataset }: { results: OpenedResults; dataset: st
       enabled: scoped || state.open !== null,
       run: () => (state.open === null ? change({ filters: [], search: '', active: 0 }) : change({ open: null })),
     },
-    { id: 'results.charts', title: state.charts ? 'Hide the charts' : 'Show the charts', group: 'Table', run: () => change({ charts: !state.charts }) },
+    {
+      id: 'results.charts',
+      title: state.charts ? 'Hide the charts' : 'Show the charts',
+      group: 'Table',
+      run: () => change({ charts: !state.charts }),
+    },
     ...(results.pictures
-      ? [{ id: 'results.look', title: state.look === 'table' ? 'Show pictures' : 'Show a table', group: 'Table' as const, keys: 'v', run: () => change({ look: state.look === 'table' ? 'gallery' : 'table' }) }]
+      ? [
+          {
+            id: 'results.look',
+            title: state.look === 'table' ? 'Show pictures' : 'Show a table',
+            group: 'Table' as const,
+            keys: 'v',
+            run: () => change({ look: state.look === 'table' ? 'gallery' : 'table' }),
+          },
+        ]
       : []),
   ]);
   const columns = shownColumns(state, results.columns);
   return (
     <div className={styles.results}>
-      <ScopeBar results={results} dataset={dataset} view={view} searchRef={search} onExport={() => setExporting(true)} onCode={() => setCode(true)} />
+      <ScopeBar
+        results={results}
+        dataset={dataset}
+        view={view}
+        searchRef={search}
+        onExport={() => setExporting(true)}
+        onCode={() => setCode(true)}
+      />
       {state.charts ? (
         <Guard>
           <ChartsStrip results={results} view={view} />
         </Guard>
       ) : null}
       <div className={styles.body}>
-        {state.look === 'gallery' && results.pictures ? (
+        {state.groupBy !== null ? (
+          <Groups results={results} by={state.groupBy} view={view} />
+        ) : state.look === 'gallery' && results.pictures ? (
           <Gallery results={results} view={view} />
         ) : (
           <Grid results={results} columns={columns} view={view} />

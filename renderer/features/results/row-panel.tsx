@@ -6,9 +6,11 @@ import { ResultCell } from './result-cell.tsx';
 import styles from './row-panel.module.css';
 
 /** One row, whole: what came out, what went in (read again from the file), and every step between. */
-export function RowPanel({ results, index, onClose }: { results: OpenedResults; index: number; onClose(): void }) {
+export function RowPanel({ results, index, onClose }: { results: OpenedResults; index: number; onClose: () => void }) {
   const { run } = results;
-  const answer = useAnswer(['row', run, index], (client, signal) => client.results.row({ run, index }, { signal }), { staleMs: 600_000 });
+  const answer = useAnswer(['row', run, index], (client, signal) => client.results.row({ run, index }, { signal }), {
+    staleMs: 600_000,
+  });
   return (
     <aside className={styles.panel} aria-label="The row">
       <header className={styles.head}>
@@ -104,25 +106,31 @@ function Steps({ step, many }: { step: ResultRow['steps'][number]; many: boolean
     <section className={styles.section}>
       <h3>{many ? <Name text={step.version} most={40} /> : 'What the model was given, and gave'}</h3>
       {step.error === null ? null : <p className={styles.error}>{oneLine(step.error)}</p>}
-      {keyed([...step.inputs.map((tensor) => ({ tensor, gave: false })), ...step.outputs.map((tensor) => ({ tensor, gave: true }))], ({ tensor, gave }) => (
-        <div className={styles.tensor}>
-          <p>
-            <span className={styles.way}>{gave ? 'gave' : 'given'}</span> <Name text={tensor.name} mono most={28} />{' '}
-            <code>{`${tensor.type} [${tensor.dims.join(', ')}]`}</code>
-          </p>
-          <ul className={styles.tensorValues}>
-            {keyed(tensor.values.slice(0, 60), ({ value, from }) => (
-              <li>
-                {from === null ? null : <span className={styles.from}>{oneLine(from)}</span>}
-                <Cell value={value} />
-              </li>
-            ))}
-            {tensor.elements > Math.min(60, tensor.values.length) ? (
-              <li className={styles.from}>and {count(tensor.elements - Math.min(60, tensor.values.length))} more</li>
-            ) : null}
-          </ul>
-        </div>
-      ))}
+      {keyed(
+        [
+          ...step.inputs.map((tensor) => ({ tensor, gave: false })),
+          ...step.outputs.map((tensor) => ({ tensor, gave: true })),
+        ],
+        ({ tensor, gave }) => (
+          <div className={styles.tensor}>
+            <p>
+              <span className={styles.way}>{gave ? 'gave' : 'given'}</span> <Name text={tensor.name} mono most={28} />{' '}
+              <code>{`${tensor.type} [${tensor.dims.join(', ')}]`}</code>
+            </p>
+            <ul className={styles.tensorValues}>
+              {keyed(tensor.values.slice(0, 60), ({ value, from }) => (
+                <li>
+                  {from === null ? null : <span className={styles.from}>{oneLine(from)}</span>}
+                  <Cell value={value} />
+                </li>
+              ))}
+              {tensor.elements > Math.min(60, tensor.values.length) ? (
+                <li className={styles.from}>and {count(tensor.elements - Math.min(60, tensor.values.length))} more</li>
+              ) : null}
+            </ul>
+          </div>
+        ),
+      )}
     </section>
   );
 }

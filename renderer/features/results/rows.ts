@@ -13,8 +13,7 @@ export interface LoadedRow {
 }
 
 export interface RowWindow {
-  rowAt(place: number): LoadedRow | undefined;
-  rowsMatching: number | null;
+  rowAt: (place: number) => LoadedRow | undefined;
   error: unknown;
 }
 
@@ -39,10 +38,8 @@ export function useRows(run: string, view: ResultView, first: number, last: numb
     const page = pages[index];
     if (answer.data && page !== undefined) byPage.set(page, answer.data);
   });
-  const newest = [...byPage.values()].reduce<ResultPage | null>((best, page) => (!best || page.revision > best.revision ? page : best), null);
   return {
     rowAt: (place) => rowIn(byPage.get(Math.floor(place / pageRows)), place % pageRows),
-    rowsMatching: newest?.rowsMatching ?? null,
     error: answers.find((answer) => answer.error !== null)?.error ?? null,
   };
 }

@@ -1,14 +1,20 @@
-import { Button, Menu, Switch, TextInput } from '@mantine/core';
-import { IconChartBar, IconCode, IconColumns, IconDownload, IconLayoutGrid, IconTable, IconX } from '@tabler/icons-react';
-import { useEffect, useState, type RefObject } from 'react';
+import { Button, Menu, Switch } from '@mantine/core';
+import {
+  IconChartBar,
+  IconCode,
+  IconColumns,
+  IconDownload,
+  IconLayoutGrid,
+  IconTable,
+  IconX,
+} from '@tabler/icons-react';
+import type { RefObject } from 'react';
 import { filterWords, type OpenedResults, type ResultView } from '../../../engine/contract/index.ts';
 import { count, KeyButton, keyed, Name, oneLine } from '../../components/index.ts';
-import { addFilter, changeResults, removeFilter, useResultsState } from './view-state.ts';
+import { addFilter, removeFilter, useResultsState } from './view-state.ts';
 import { useMatching } from './matching.ts';
+import { SearchField } from './search-field.tsx';
 import styles from './scope-bar.module.css';
-
-/** Typing settles this long before rows are searched. */
-const settleMs = 250;
 
 /** What everything below is about: the data, the filters, how many rows. */
 export function ScopeBar({
@@ -23,8 +29,8 @@ export function ScopeBar({
   dataset: string;
   view: ResultView;
   searchRef: RefObject<HTMLInputElement | null>;
-  onExport(): void;
-  onCode(): void;
+  onExport: () => void;
+  onCode: () => void;
 }) {
   const { run } = results;
   const [state, change] = useResultsState(run);
@@ -47,8 +53,26 @@ export function ScopeBar({
           </span>
         );
       })}
+      {state.search === '' ? null : (
+        <span className={styles.filter}>
+          has {oneLine(state.search)}
+          <button type="button" aria-label="Take away the text" onClick={() => change({ search: '', active: 0 })}>
+            <IconX size={12} stroke={1.5} />
+          </button>
+        </span>
+      )}
+      {state.groupBy === null ? null : (
+        <span className={styles.filter}>
+          grouped by {oneLine(nameOf(state.groupBy))}
+          <button type="button" aria-label="List the rows again" onClick={() => change({ groupBy: null })}>
+            <IconX size={12} stroke={1.5} />
+          </button>
+        </span>
+      )}
       <span className={styles.rows} role="status">
-        {scoped ? `${matching === null ? '' : count(matching)} of ${count(results.rows)} rows` : `${count(results.rows)} rows`}
+        {scoped
+          ? `${matching === null ? '' : count(matching)} of ${count(results.rows)} rows`
+          : `${count(results.rows)} rows`}
         {results.complete || results.rowsPlanned === null ? '' : `, ${count(results.rowsPlanned)} when done`}
       </span>
       {scoped ? (
@@ -57,7 +81,7 @@ export function ScopeBar({
         </Button>
       ) : null}
       <span className={styles.gap} />
-      <SearchField run={run} inputRef={searchRef} />
+      <SearchField results={results} view={view} inputRef={searchRef} />
       {results.failed > 0 && !state.filters.some(({ kind }) => kind === 'failed') ? (
         <Button variant="default" onClick={() => addFilter(run, { kind: 'failed', failed: true, version: null })}>
           {count(results.failed)} failed
@@ -77,7 +101,10 @@ export function ScopeBar({
           {state.look === 'table' ? <IconLayoutGrid size={16} stroke={1.5} /> : <IconTable size={16} stroke={1.5} />}
         </KeyButton>
       ) : null}
-      <KeyButton label={state.charts ? 'Hide the charts' : 'Show the charts'} onClick={() => change({ charts: !state.charts })}>
+      <KeyButton
+        label={state.charts ? 'Hide the charts' : 'Show the charts'}
+        onClick={() => change({ charts: !state.charts })}
+      >
         <IconChartBar size={16} stroke={1.5} />
       </KeyButton>
       <ColumnMenu results={results} />
@@ -91,38 +118,12 @@ export function ScopeBar({
   );
 }
 
-function SearchField({ run, inputRef }: { run: string; inputRef: RefObject<HTMLInputElement | null> }) {
-  const [state] = useResultsState(run);
-  const [text, setText] = useState(state.search);
-  useEffect(() => {
-    if (state.search === '') setText('');
-  }, [state.search]);
-  useEffect(() => {
-    if (text === state.search) return undefined;
-    const timer = window.setTimeout(() => changeResults(run, { search: text, active: 0 }), settleMs);
-    return () => window.clearTimeout(timer);
-  }, [text, run, state.search]);
-  return (
-    <TextInput
-      ref={inputRef}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || text === '') return;
-        event.stopPropagation();
-        setText('');
-      }}
-      placeholder="Find in rows"
-      aria-label="Find in rows"
-      w={180}
-    />
-  );
-}
-
 function ColumnMenu({ results }: { results: OpenedResults }) {
   const [state, change] = useResultsState(results.run);
   const toggle = (column: string): void =>
-    change({ hidden: state.hidden.includes(column) ? state.hidden.filter((key) => key !== column) : [...state.hidden, column] });
+    change({
+      hidden: state.hidden.includes(column) ? state.hidden.filter((key) => key !== column) : [...state.hidden, column],
+    });
   return (
     <Menu closeOnItemClick={false} position="bottom-end" returnFocus>
       <Menu.Target>
@@ -132,7 +133,11 @@ function ColumnMenu({ results }: { results: OpenedResults }) {
       </Menu.Target>
       <Menu.Dropdown mah={420} style={{ overflowY: 'auto' }}>
         {keyed(results.columns.slice(0, 200), (column) => (
-          <Menu.Item onClick={() => toggle(column.column)} role="menuitemcheckbox" aria-checked={!state.hidden.includes(column.column)}>
+          <Menu.Item
+            onClick={() => toggle(column.column)}
+            role="menuitemcheckbox"
+            aria-checked={!state.hidden.includes(column.column)}
+          >
             <Switch
               size="xs"
               tabIndex={-1}

@@ -13,14 +13,19 @@ export interface Scrolling {
   left: number;
   width: number;
   /** Brings a row into sight with the least movement. */
-  reveal(row: number): void;
+  reveal: (row: number) => void;
 }
 
 /**
  * Scrolls any number of rows. The row at the top is the truth and the scroll bar its picture: with ten million rows a pixel
  * of the bar is many rows, and the wheel still moves by single ones.
  */
-export function useScrolling(scroller: RefObject<HTMLElement | null>, rows: number, rowHeight: number, headHeight: number): Scrolling {
+export function useScrolling(
+  scroller: RefObject<HTMLElement | null>,
+  rows: number,
+  rowHeight: number,
+  headHeight: number,
+): Scrolling {
   const [top, setTop] = useState(0);
   const [left, setLeft] = useState(0);
   const [size, setSize] = useState({ width: 1200, height: 600 });

@@ -17,6 +17,8 @@ export interface ResultsState {
   /** The row shown in the panel, by its number in the run; null: closed. */
   open: number | null;
   look: Look;
+  /** Rows are counted by the values of this column instead of listed; null: listed. */
+  groupBy: string | null;
   tile: 96 | 160 | 320;
   charts: boolean;
 }
@@ -32,6 +34,7 @@ const fresh: ResultsState = {
   active: 0,
   open: null,
   look: 'table',
+  groupBy: null,
   tile: 160,
   charts: true,
 };

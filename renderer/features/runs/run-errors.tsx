@@ -7,8 +7,11 @@ import { showRows } from '../results/index.ts';
 
 /** Why rows failed, the most frequent reason first; each opens its rows. */
 export function RunErrors({ run }: { run: Run }) {
-  const opened = useAnswer(['results', run.run], (client) => client.results.open({ run: run.run }), { enabled: run.shards.committed > 0 });
-  if (run.rows.failed === 0) return <Empty>{run.status === 'done' ? 'No row failed.' : 'No row has failed so far.'}</Empty>;
+  const opened = useAnswer(['results', run.run], (client) => client.results.open({ run: run.run }), {
+    enabled: run.shards.committed > 0,
+  });
+  if (run.rows.failed === 0)
+    return <Empty>{run.status === 'done' ? 'No row failed.' : 'No row has failed so far.'}</Empty>;
   return (
     <Answer answer={opened}>
       {({ columns }) => {
@@ -16,7 +19,12 @@ export function RunErrors({ run }: { run: Run }) {
         return (
           <>
             {errors.map((column) => (
-              <Reasons key={column.column} run={run} column={column.column} title={errors.length > 1 ? column.name : null} />
+              <Reasons
+                key={column.column}
+                run={run}
+                column={column.column}
+                title={errors.length > 1 ? column.name : null}
+              />
             ))}
           </>
         );
@@ -27,10 +35,20 @@ export function RunErrors({ run }: { run: Run }) {
 
 function Reasons({ run, column, title }: { run: Run; column: string; title: string | null }) {
   const groups = useAnswer(['error-groups', run.run, column, run.rows.failed], (client) =>
-    client.results.group({ run: run.run, view: { filters: [{ kind: 'missing', column, missing: false }] }, by: column, limit: 100 }),
+    client.results.group({
+      run: run.run,
+      view: { filters: [{ kind: 'missing', column, missing: false }] },
+      by: column,
+      limit: 100,
+    }),
   );
   const open = (value: string | null): void => {
-    showRows(run.run, value === null ? { kind: 'failed', failed: true, version: null } : { kind: 'in', column, values: [value], not: false });
+    showRows(
+      run.run,
+      value === null
+        ? { kind: 'failed', failed: true, version: null }
+        : { kind: 'in', column, values: [value], not: false },
+    );
     navigate('runs', run.run);
   };
   return (

@@ -3,7 +3,20 @@ import { useEffect } from 'react';
 import type { Job, Run } from '../../../engine/contract/index.ts';
 import { useAnswer, useEngine } from '../../client/index.ts';
 import { useCommands } from '../../commands/index.ts';
-import { Answer, Chip, count, Guard, jobTones, keyed, Name, Page, plural, ProblemView, progressWords, Tabs } from '../../components/index.ts';
+import {
+  Answer,
+  Chip,
+  count,
+  Guard,
+  jobTones,
+  keyed,
+  Name,
+  Page,
+  plural,
+  ProblemView,
+  progressWords,
+  Tabs,
+} from '../../components/index.ts';
 import { hrefOf, replaceRoute, useJob } from '../../window/index.ts';
 import { ResultsView } from '../results/index.ts';
 import { RunErrors } from './run-errors.tsx';
@@ -47,7 +60,9 @@ export function RunPage({ run: id, tab }: { run: string; tab: string }) {
           )
         ) : (
           <div className={styles.padded}>
-            <Answer answer={answer}>{(value) => (tab === 'errors' ? <RunErrors run={value} /> : <RunFacts run={value} />)}</Answer>
+            <Answer answer={answer}>
+              {(value) => (tab === 'errors' ? <RunErrors run={value} /> : <RunFacts run={value} />)}
+            </Answer>
           </div>
         )}
       </Guard>
@@ -89,13 +104,36 @@ function Progress({ run, job }: { run: Run; job: Job | undefined }) {
 
 function Actions({ run }: { run: Run }) {
   const { client } = useEngine();
-  const ask = (call: 'pause' | 'resume' | 'cancel') => (): void => void client.jobs[call]({ job: run.job }).catch(() => undefined);
+  const ask = (call: 'pause' | 'resume' | 'cancel') => (): void =>
+    void client.jobs[call]({ job: run.job }).catch(() => undefined);
   const running = run.status === 'running' || run.status === 'queued';
-  const stopped = run.status === 'paused' || run.status === 'interrupted' || run.status === 'failed' || run.status === 'cancelled';
+  const stopped =
+    run.status === 'paused' || run.status === 'interrupted' || run.status === 'failed' || run.status === 'cancelled';
   useCommands([
-    { id: 'run.pause', title: 'Pause the run', group: 'Run', enabled: running, why: 'It does not run.', run: ask('pause') },
-    { id: 'run.resume', title: 'Resume the run', group: 'Run', enabled: stopped, why: 'It is not stopped.', run: ask('resume') },
-    { id: 'run.cancel', title: 'Cancel the run', group: 'Run', enabled: running || run.status === 'paused', why: 'It does not run.', run: ask('cancel') },
+    {
+      id: 'run.pause',
+      title: 'Pause the run',
+      group: 'Run',
+      enabled: running,
+      why: 'It does not run.',
+      run: ask('pause'),
+    },
+    {
+      id: 'run.resume',
+      title: 'Resume the run',
+      group: 'Run',
+      enabled: stopped,
+      why: 'It is not stopped.',
+      run: ask('resume'),
+    },
+    {
+      id: 'run.cancel',
+      title: 'Cancel the run',
+      group: 'Run',
+      enabled: running || run.status === 'paused',
+      why: 'It does not run.',
+      run: ask('cancel'),
+    },
   ]);
   return (
     <>
@@ -115,7 +153,8 @@ function Actions({ run }: { run: Run }) {
 }
 
 function Waiting({ run, job }: { run: Run; job: Job | undefined }) {
-  if (run.status === 'failed' || run.status === 'cancelled') return <p className={styles.waiting}>No row was scored.</p>;
+  if (run.status === 'failed' || run.status === 'cancelled')
+    return <p className={styles.waiting}>No row was scored.</p>;
   return (
     <p className={styles.waiting} role="status">
       The first rows show here as soon as they are scored. {job ? progressWords(job) : ''}

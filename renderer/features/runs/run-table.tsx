@@ -11,11 +11,28 @@ export function RunTable({ runs }: { runs: readonly Run[] }) {
       onOpen={(run) => navigate('runs', run.run)}
       columns={[
         { key: 'models', title: 'Versions', cell: (run) => <Name text={run.models.join(', ')} most={60} /> },
-        { key: 'data', title: 'Data', width: '260px', cell: (run) => <Name text={run.dataset ?? 'being read'} most={34} /> },
+        {
+          key: 'data',
+          title: 'Data',
+          width: '260px',
+          cell: (run) => <Name text={run.dataset ?? 'being read'} most={34} />,
+        },
         { key: 'rows', title: 'Rows', align: 'right', width: '110px', cell: (run) => count(run.rows.read) },
         { key: 'failed', title: 'Failed', align: 'right', width: '80px', cell: (run) => count(run.rows.failed) },
-        { key: 'seconds', title: 'Took', align: 'right', width: '110px', from: 'wide', cell: (run) => duration(run.seconds) },
-        { key: 'status', title: 'Status', width: '120px', cell: (run) => <Chip tone={jobTones[run.status]}>{run.status}</Chip> },
+        {
+          key: 'seconds',
+          title: 'Took',
+          align: 'right',
+          width: '110px',
+          from: 'wide',
+          cell: (run) => duration(run.seconds),
+        },
+        {
+          key: 'status',
+          title: 'Status',
+          width: '120px',
+          cell: (run) => <Chip tone={jobTones[run.status]}>{run.status}</Chip>,
+        },
         { key: 'when', title: 'When', align: 'right', width: '110px', cell: (run) => ago(run.createdAt) },
       ]}
     />

@@ -2,7 +2,7 @@ import { Button, NumberInput, SegmentedControl, Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { Answer, bytes, Facts, keyed, moment, Page, plural, ProblemView, Section } from '../../components/index.ts';
-import { usePreferences, type Density, type Scheme } from '../../window/index.ts';
+import { usePreferences } from '../../window/index.ts';
 import styles from './settings-page.module.css';
 
 export function SettingsPage() {
@@ -28,7 +28,7 @@ function Look() {
         <SegmentedControl
           aria-labelledby="theme-label"
           value={scheme}
-          onChange={(value) => set({ scheme: value as Scheme })}
+          onChange={(value) => set({ scheme: value })}
           data={[
             { value: 'light', label: 'Light' },
             { value: 'dark', label: 'Dark' },
@@ -41,7 +41,7 @@ function Look() {
         <SegmentedControl
           aria-labelledby="density-label"
           value={density}
-          onChange={(value) => set({ density: value as Density })}
+          onChange={(value) => set({ density: value })}
           data={[
             { value: 'compact', label: 'Compact' },
             { value: 'normal', label: 'Normal' },
@@ -89,7 +89,10 @@ function Workspace() {
   const queries = useQueryClient();
   const status = useAnswer(['status'], (engine) => engine.engine.status());
   const usage = useAnswer(['usage'], (engine) => engine.workspace.usage());
-  const free = useMutation({ mutationFn: () => client.workspace.gc(), onSuccess: () => void queries.invalidateQueries() });
+  const free = useMutation({
+    mutationFn: () => client.workspace.gc(),
+    onSuccess: () => void queries.invalidateQueries(),
+  });
   const verify = useMutation({ mutationFn: () => client.workspace.fsck() });
   return (
     <Section title="Workspace">

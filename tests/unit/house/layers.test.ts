@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Verdict } from '../../../tools/layers/check.ts';
 import { mostLines } from '../../../tools/layers/files.ts';
-import { layers, rules } from '../../../tools/layers/rules.ts';
+import { faceLayers, layers, rules } from '../../../tools/layers/rules.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const program = join(root, 'tools', 'layers', 'main.ts');
@@ -87,6 +87,20 @@ const plants: Plant[] = [
   {
     rule: 'renderer-sees-only-the-contract',
     files: { 'renderer/planted.ts': "import '../engine/launcher.ts';\n", 'engine/launcher.ts': 'export {};\n' },
+  },
+  ...faceLayers.slice(0, -1).map((layer, position) => ({
+    rule: `face-order-${layer}`,
+    files: {
+      [`renderer/${layer}/planted.ts`]: `import '../${faceLayers[position + 1]}/planted-inner.ts';\n`,
+      [`renderer/${faceLayers[position + 1]}/planted-inner.ts`]: 'export {};\n',
+    },
+  })),
+  {
+    rule: 'face-doors-only',
+    files: {
+      'renderer/app/planted.ts': "import '../features/home/planted-inner.ts';\n",
+      'renderer/features/home/planted-inner.ts': 'export {};\n',
+    },
   },
   {
     rule: 'launcher-stays-light',

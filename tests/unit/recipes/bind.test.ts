@@ -215,7 +215,7 @@ test('pictures for a model of columns and a table for a model of pictures are re
 test('pictures of any size need a size in the recipe', () => {
   const image = inspectionOf([['x', 'float32', ['N', 1, 'h', 'w']]], [['y', 'float32', ['N', 10], 'Softmax']]);
   const { recipe } = suggestRecipe(image);
-  expect(bindData(recipe, image, pictures()).refusal!.hint).toContain('"size"');
+  expect(bindData(recipe, image, pictures()).refusal!.hint).toContain('"step": "resize"');
   const sized: Recipe = {
     ...recipe,
     inputs: recipe.inputs.map((input) => ({ ...input, size: { width: 8, height: 8 } }) as never),

@@ -1,0 +1,4 @@
+import { serveParent } from '../processes/index.ts';
+import { recipeFinderRouter } from '../runs/child.ts';
+
+serveParent(recipeFinderRouter);
