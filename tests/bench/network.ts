@@ -11,11 +11,11 @@ import { features } from './table.ts';
 type Node = MessageInitShape<typeof NodeProtoSchema>;
 type Tensor = MessageInitShape<typeof TensorProtoSchema>;
 
-const layers = [features, 256, 128, 10];
+const small = [features, 256, 128, 10];
 const float = 1;
 
-/** A multi-layer perceptron 64-256-128-10 with softmax and seeded weights, written as ONNX. */
-export async function writeNetwork(path: string): Promise<void> {
+/** A multi-layer perceptron with softmax and seeded weights, written as ONNX; 64-256-128-10 unless other widths are named. */
+export async function writeNetwork(path: string, layers: readonly number[] = small): Promise<void> {
   const random = randomNumbers(7);
   const node: Node[] = [];
   const initializer: Tensor[] = [];
@@ -35,7 +35,13 @@ export async function writeNetwork(path: string): Promise<void> {
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     opsetImport: [{ domain: '', version: 17n }],
-    graph: { name: 'mlp', node, initializer, input: [value('x', features)], output: [value('probabilities', 10)] },
+    graph: {
+      name: 'mlp',
+      node,
+      initializer,
+      input: [value('x', layers[0]!)],
+      output: [value('probabilities', layers.at(-1)!)],
+    },
   });
   await writeFile(path, toBinary(ModelProtoSchema, model));
 }

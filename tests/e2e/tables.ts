@@ -12,7 +12,7 @@ export async function readCsv(path: string): Promise<Table> {
   return parseCsv(await readFile(path, 'utf8'));
 }
 
-function parseCsv(text: string): Table {
+export function parseCsv(text: string): Table {
   const lines: (string | null)[][] = [];
   let line: (string | null)[] = [];
   const cell = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/y;

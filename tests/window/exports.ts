@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Download } from '@playwright/test';
+import { parseCsv } from '../e2e/tables.ts';
 import { root } from './window.ts';
 
-export type Row = Record<string, string>;
+export type Row = Record<string, string | null>;
 
 export async function contentOf(download: Download): Promise<Buffer> {
   return readFileSync(await download.path());
@@ -16,25 +17,20 @@ let tables = 0;
 export function cliTable(folder: string, args: readonly string[]): string {
   tables += 1;
   const out = join(folder, `cli-${tables}.csv`);
-  const where = ['--workspace', join(folder, 'cli-workspace'), '--out', out, '--quiet'];
-  execFileSync(process.execPath, [join(root, 'cli/main.ts'), 'predict', ...args, ...where], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  cli(folder, 'predict', ...args, '--out', out);
   return readFileSync(out, 'utf8');
 }
 
-/** Rows of a CSV without quoted line ends, by the names in its head. */
-export function rowsOf(csv: string): Row[] {
-  const [head = [], ...rows] = csv
-    .replace(/^\ufeff/, '')
-    .trim()
-    .split(/\r?\n/)
-    .map(cellsOf);
-  return rows.map((cells) => Object.fromEntries(head.map((name, index) => [name, cells[index] ?? ''])));
+/** The command line over a workspace that no window is open on. */
+export function cli(folder: string, ...args: readonly string[]): void {
+  const where = ['--workspace', join(folder, 'cli-workspace'), '--quiet'];
+  execFileSync(process.execPath, [join(root, 'cli/main.ts'), ...args, ...where], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
-function cellsOf(line: string): string[] {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
-    quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),
-  );
+/** Rows of a CSV by the names in its head. */
+export function rowsOf(csv: string): Row[] {
+  const { columns, rows } = parseCsv(csv.replace(/^\ufeff/, ''));
+  return rows.map((cells) => Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? null])));
 }
