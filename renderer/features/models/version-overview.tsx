@@ -158,9 +158,7 @@ function Metadata({ inspection }: { inspection: Inspection }) {
 }
 
 function opsets({ opset }: Inspection): string {
-  return opset
-    .map(([domain, version]) => `${domain === '' ? 'opset' : domain} ${version}`)
-    .join(', ');
+  return opset.map(([domain, version]) => `${domain === '' ? 'opset' : domain} ${version}`).join(', ');
 }
 
 function labelsInWords(labels: readonly string[]): string {
