@@ -9,6 +9,7 @@ import type {
   ValueInfo,
 } from '../contract/index.ts';
 import type { CellColumn, ColumnWant, RowBatch } from '../data/index.ts';
+import { stepInWords } from './bind-image.ts';
 import { cellMissing } from './cell-states.ts';
 import { compileDoubles, fillNumber, fillText } from './column-doubles.ts';
 import { compileColumns } from './encode-columns.ts';
@@ -162,7 +163,11 @@ function pictureTracer(input: ImageInput, value: ValueInfo): PartTracer {
 }
 
 function pictureSteps(input: ImageInput, size: string, shape: readonly number[]): string[] {
-  const steps = [`read as ${input.channels}: ${size}, 0 to 255`];
+  const { steps: resizing = [] } = input;
+  const steps =
+    resizing.length === 0
+      ? [`read as ${input.channels}: ${size}, 0 to 255`]
+      : [`read as ${input.channels}, 0 to 255`, ...resizing.map(stepInWords)];
   if (input.scale !== 1) steps.push(`times ${numberInWords(input.scale)}`);
   if (input.mean.length > 0) steps.push(`minus ${input.mean.map(numberInWords).join(', ')}`);
   if (input.std.length > 0) steps.push(`divided by ${input.std.map(numberInWords).join(', ')}`);

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import type { PictureStep } from '../../../engine/contract/index.ts';
-import { bindData, compileEncoder, exportRecipe, recipeDigest, validateRecipe } from '../../../engine/recipes/index.ts';
+import {
+  bindData,
+  compileEncoder,
+  compileTracer,
+  exportRecipe,
+  recipeDigest,
+  TraceBudget,
+  validateRecipe,
+} from '../../../engine/recipes/index.ts';
 import { inspectionOf, pictures, recipeOf } from './models.ts';
 
 const model = inspectionOf([['x', 'float32', ['N', 3, 224, 224]]], [['y', 'float32', ['N', 10], 'Gemm']]);
@@ -28,6 +36,31 @@ test('a recipe from before there were steps keeps its digest', () => {
   const recipe = recipeOf([image], outputs);
   expect(recipeDigest(recipe)).toBe('417a1747587340ae63774980a8b707e4400b81095076383c215c025efb9674a3');
   expect(exportRecipe(recipe)).not.toContain('steps');
+});
+
+test('a traced picture names every step with its size', () => {
+  const recipe = validateRecipe(recipeWith([{ step: 'orient' }, ...imagenet], { scale: 0.5, mean: [1, 2, 3] }), model);
+  const batch = {
+    columns: [],
+    rows: 1,
+    rowNumbers: new Float64Array([1]),
+    addresses: new Float64Array([0]),
+    files: null,
+    rowErrors: new Map<number, string>(),
+  };
+  const unread = (): never => {
+    throw new Error('A picture has no cells.');
+  };
+  const [input] = compileTracer(recipe, model).trace(unread, batch, 0, new TraceBudget());
+  expect(input!.picture!.steps).toEqual([
+    'read as rgb, 0 to 255',
+    'turned as EXIF says',
+    'resized until the shortest side is 256 (pillow-bilinear)',
+    'cropped to the middle 224 x 224',
+    'times 0.5',
+    'minus 1, 2, 3',
+    'laid out as NCHW: [1, 3, 224, 224]',
+  ]);
 });
 
 test('steps are read, written and asked of the reader as they stand', () => {
