@@ -70,6 +70,19 @@ export async function inputGrants(session: Session, paths: readonly string[]): P
   return grants;
 }
 
+/** All items of a list that comes in pages; `keyOf` gives what the next page is asked for with. */
+export async function allPages<Item>(
+  page: (after: { after?: string }) => Promise<Item[]>,
+  keyOf: (item: Item) => string,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let found = await page({}); found.length > 0;) {
+    for (const item of found) items.push(item);
+    found = await page({ after: keyOf(found.at(-1)!) });
+  }
+  return items;
+}
+
 /** Follows a job to its end with a progress bar. Ctrl-C cancels between batches, a second one kills, a third one leaves. */
 export async function followJob(session: Session, id: string): Promise<Job> {
   const bar = new ProgressBar(session.globals.quiet === true || session.globals.json === true);

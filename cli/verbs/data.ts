@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ColumnRoles, Preview } from '../../engine/contract/index.ts';
 import { moreColumns, verb, type Globals } from '../globals.ts';
-import { inputGrants, note, print, versionRef, withSession } from '../session.ts';
+import { allPages, inputGrants, note, print, versionRef, withSession } from '../session.ts';
 import { table } from '../text/table.ts';
 import { bytes, count, plural, visible } from '../text/terminal.ts';
 
@@ -55,7 +55,7 @@ export function previewVerb(): Command {
 }
 
 function previewText(preview: Preview): string {
-  const size = `${preview.format}, ${plural(preview.columns.length, 'column')}, ${preview.rows === null ? 'rows not counted' : plural(preview.rows, 'row')}`;
+  const size = `${preview.format}, ${plural(preview.columnsTotal, 'column')}, ${preview.rows === null ? 'rows not counted' : plural(preview.rows, 'row')}`;
   const parts = [
     size,
     table(
@@ -75,7 +75,10 @@ function previewText(preview: Preview): string {
 export function datasetsVerb(): Command {
   return verb('datasets', 'List the data that runs have read.', 'drydock datasets').action((flags: Globals) =>
     withSession(flags, async (session) => {
-      const rows = await session.client.data.datasets();
+      const rows = await allPages(
+        (after) => session.client.data.datasets({ limit: 500, ...after }),
+        (row) => row.dataset,
+      );
       print(flags, rows, () =>
         rows.length === 0
           ? 'No data yet. drydock predict reads some.'

@@ -11,7 +11,7 @@ import {
   type VersionInfo,
 } from '../../engine/contract/index.ts';
 import { moreColumns, verb, type Globals } from '../globals.ts';
-import { inputGrant, note, print, versionRef, withSession } from '../session.ts';
+import { allPages, inputGrant, note, print, versionRef, withSession, type Session } from '../session.ts';
 import { table } from '../text/table.ts';
 import { bytes, count, visible, visibleJson } from '../text/terminal.ts';
 
@@ -203,13 +203,29 @@ export function modelsVerb(): Command {
   return verb('models', 'List the models and their versions.', 'drydock models')
     .action((flags: Globals) =>
       withSession(flags, async (session) => {
-        const rows = await session.client.models.list();
+        const rows = await allModels(session);
         print(flags, rows, () => modelsText(rows));
       }),
     )
     .addCommand(rename)
     .addCommand(one('delete', 'Move a model to the bin; drydock gc frees it after 30 days.'))
     .addCommand(one('restore', 'Bring a model back from the bin.'));
+}
+
+/** Every model with every version. */
+async function allModels({ client }: Session): Promise<ModelRow[]> {
+  const models = await allPages(
+    (after) => client.models.list({ limit: 500, ...after }),
+    (row) => row.model,
+  );
+  for (const row of models) {
+    if (row.versions.length === row.versionsTotal) continue;
+    row.versions = await allPages(
+      (after) => client.models.versions({ model: row.model, limit: 500, ...after }),
+      ({ version }) => String(version),
+    );
+  }
+  return models;
 }
 
 function modelsText(rows: readonly ModelRow[]): string {
@@ -254,7 +270,10 @@ export function aliasVerb(): Command {
     );
   const list = verb('list', 'List the aliases.', 'drydock alias list').action((flags: Globals) =>
     withSession(flags, async (session) => {
-      const rows = await session.client.aliases.list();
+      const rows = await allPages(
+        (after) => session.client.aliases.list({ limit: 500, ...after }),
+        (row) => `${row.model}@${row.alias}`,
+      );
       print(flags, rows, () =>
         table(
           ['model', 'alias', 'version', 'since'],
@@ -267,7 +286,11 @@ export function aliasVerb(): Command {
     .argument('[model]')
     .action((model: string | undefined, flags: Globals) =>
       withSession(flags, async (session) => {
-        const rows = await session.client.aliases.history(model === undefined ? {} : { model });
+        const named = model === undefined ? {} : { model };
+        const rows = await allPages(
+          (after) => session.client.aliases.history({ limit: 500, ...named, ...after }),
+          (row) => String(row.move),
+        );
         print(flags, rows, () =>
           table(
             ['at', 'model', 'alias', 'version'],

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Job, Run } from '../../engine/contract/index.ts';
 import { verb, type Globals } from '../globals.ts';
-import { note, print, withSession } from '../session.ts';
+import { allPages, note, print, withSession } from '../session.ts';
 import { table } from '../text/table.ts';
 import { count, visible } from '../text/terminal.ts';
 
@@ -17,7 +17,10 @@ export function runsVerb(): Command {
   return verb('runs', 'List the runs, newest first.', 'drydock runs')
     .action((flags: Globals) =>
       withSession(flags, async (session) => {
-        const runs = await session.client.runs.list();
+        const runs = await allPages(
+          (after) => session.client.runs.list({ limit: 500, ...after }),
+          (run) => run.run,
+        );
         print(flags, runs, () => runsText(runs));
       }),
     )
@@ -75,7 +78,10 @@ export function jobsVerb(): Command {
   return verb('jobs', 'List long work, newest first.', 'drydock jobs')
     .action((flags: Globals) =>
       withSession(flags, async (session) => {
-        const jobs = await session.client.jobs.list();
+        const jobs = await allPages(
+          (after) => session.client.jobs.list({ limit: 500, ...after }),
+          (job) => job.job,
+        );
         print(flags, jobs, () => (jobs.length === 0 ? 'No work yet.' : jobsText(jobs)));
       }),
     )

@@ -1,7 +1,5 @@
-import type { ProblemError } from '../contract/index.ts';
 import type { DataReaderRouter } from '../data/child.ts';
-import { boundRows, startChild, type Child } from '../processes/index.ts';
-import { bindData } from '../recipes/index.ts';
+import { startChild, type Child } from '../processes/index.ts';
 import { hostOnly, os } from './base.ts';
 
 export const filesApi = {
@@ -34,7 +32,10 @@ export const modelsApi = {
     const { version, note } = await engine.registry.resolve(input, {}, signal);
     return engine.registry.models.info(version, note);
   }),
-  list: os.models.list.handler(({ context: { engine } }) => engine.registry.models.list()),
+  list: os.models.list.handler(({ input, context: { engine } }) => engine.registry.models.list(input)),
+  versions: os.models.versions.handler(({ input: { model, ...page }, context: { engine } }) =>
+    engine.registry.models.versions(model, page),
+  ),
   rename: os.models.rename.handler(({ input, context: { engine } }) =>
     engine.registry.models.rename(input.model, input.to),
   ),
@@ -50,9 +51,9 @@ export const aliasesApi = {
   delete: os.aliases.delete.handler(({ input, context: { engine } }) =>
     engine.registry.models.deleteAlias(input.model, input.alias),
   ),
-  list: os.aliases.list.handler(({ context: { engine } }) => engine.registry.models.aliases()),
-  history: os.aliases.history.handler(({ input, context: { engine } }) =>
-    engine.registry.models.aliasHistory(input.model),
+  list: os.aliases.list.handler(({ input, context: { engine } }) => engine.registry.models.aliases(input)),
+  history: os.aliases.history.handler(({ input: { model, ...page }, context: { engine } }) =>
+    engine.registry.models.aliasHistory(model, page),
   ),
 };
 
@@ -60,43 +61,16 @@ export const dataApi = {
   preview: os.data.preview.handler(async ({ input, context: { engine }, signal }) => {
     const paths = input.data.map((grant) => engine.registry.grants.path(grant, 'input'));
     const resolved = input.model ? await engine.registry.resolve(input.model, {}, signal) : null;
-    const description = await withReader((client) => client.describe({ paths }), signal);
-    const { roles, notes: roleNotes } = engine.registry.rolesFor(description, input.roles);
-    const binding = resolved
-      ? bindData(resolved.version.recipe, resolved.version.inspection, description, roles)
-      : null;
-    const { format, columns, rows, sample, notes, look } = description;
-    const shown = boundRows(sample.rows.slice(0, rowsShown));
-    return {
-      format,
-      columns,
-      rows,
-      sample: { columns: sample.columns, rows: shown.rows },
-      ...(look === undefined ? {} : { look }),
-      binding: binding?.lines ?? [],
-      notes: [
-        ...notes,
-        ...(shown.cut ? ['Long cells are cut here; a run reads them whole.'] : []),
-        ...roleNotes,
-        ...(binding?.notes ?? []),
-        ...refusalNote(binding?.refusal ?? null),
-      ],
-    };
+    const version = resolved && { recipe: resolved.version.recipe, inspection: resolved.version.inspection };
+    const rolesOf = (fingerprint: string) => engine.registry.rolesFor(fingerprint, input.roles);
+    return engine.runs.preview({ paths, version }, rolesOf, signal);
   }),
   look: os.data.look.handler(({ input, context: { engine }, signal }) => {
     const paths = input.data.map((grant) => engine.registry.grants.path(grant, 'input'));
-    return withReader((client) => client.look({ paths }), signal);
+    return withReader((client) => client.lookAtPictures({ paths }), signal);
   }),
-  datasets: os.data.datasets.handler(({ context: { engine } }) => engine.registry.datasets.list()),
+  datasets: os.data.datasets.handler(({ input, context: { engine } }) => engine.registry.datasets.list(input)),
 };
-
-/** Rows of the sample that go to a face. */
-const rowsShown = 20;
-
-/** A preview says why a run would be refused; it does not fail for it. */
-function refusalNote(refusal: ProblemError['problem'] | null): string[] {
-  return refusal ? [[refusal.message, refusal.hint].filter(Boolean).join(' ')] : [];
-}
 
 /** One question to a data reader of its own, which ends with the call. */
 async function withReader<T>(

@@ -1,11 +1,13 @@
 import { withEventMeta } from '@orpc/server';
-import type { Job, JobsChange } from '../contract/index.ts';
+import { boundItems, type Job, type JobsChange } from '../contract/index.ts';
 import { jobFor, pathFor, runFor } from './audience.ts';
 import { os } from './base.ts';
 import type { Caller } from './context.ts';
 
 export const jobsApi = {
-  list: os.jobs.list.handler(({ context }) => context.engine.jobs.list().map((job) => jobFor(context, job))),
+  list: os.jobs.list.handler(({ input, context }) =>
+    boundItems(context.engine.jobs.list(input).map((job) => jobFor(context, job))),
+  ),
   get: os.jobs.get.handler(({ input, context }) => jobFor(context, context.engine.jobs.get(input.job))),
   watch: os.jobs.watch.handler(({ input, context, signal, lastEventId }) => {
     // An unknown job is refused as by every other call; an error inside the stream would lose its type on the way.
@@ -17,7 +19,7 @@ export const jobsApi = {
   resume: os.jobs.resume.handler(({ input, context }) => jobFor(context, context.engine.jobs.resume(input.job))),
   cancel: os.jobs.cancel.handler(({ input, context }) => jobFor(context, context.engine.jobs.cancel(input.job))),
   resumeInterrupted: os.jobs.resumeInterrupted.handler(({ context }) =>
-    context.engine.jobs.resumeInterrupted().map((job) => jobFor(context, job)),
+    boundItems(context.engine.jobs.resumeInterrupted().map((job) => jobFor(context, job))),
   ),
 };
 
@@ -26,7 +28,9 @@ export const runsApi = {
     runFor(context, await context.engine.runs.start(input, signal)),
   ),
   resume: os.runs.resume.handler(({ input, context }) => runFor(context, context.engine.runs.resume(input.run))),
-  list: os.runs.list.handler(({ context }) => context.engine.runs.list().map((run) => runFor(context, run))),
+  list: os.runs.list.handler(({ input, context }) =>
+    context.engine.runs.list(input).map((run) => runFor(context, run)),
+  ),
   get: os.runs.get.handler(({ input, context }) => runFor(context, context.engine.runs.get(input.run))),
   rows: os.runs.rows.handler(({ input, context: { engine } }) => engine.runs.rows(input.run, input.limit)),
   export: os.runs.export.handler(async ({ input, context, signal }) => {

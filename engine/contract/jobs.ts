@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { firstPage, Page } from './paging.ts';
 import { Problem } from './problem.ts';
 import { problemErrors } from './errors.ts';
 
@@ -52,7 +53,8 @@ export type JobsChange = z.infer<typeof JobsChange>;
 const byId = z.object({ job: z.string() });
 
 export const jobsContract = {
-  list: oc.errors(problemErrors).output(z.array(Job)),
+  /** Newest first; `after` is a job. */
+  list: oc.errors(problemErrors).input(Page.default(firstPage)).output(z.array(Job)),
   get: oc.errors(problemErrors).input(byId).output(Job),
   /**
    * Every change of the job from now on, beginning with its present state; ends after an end state. Events have ids: after

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DataDescription, LongLook } from './data.ts';
 import { problemErrors } from './errors.ts';
 import { Inspection, Signature } from './model.ts';
+import { firstPage, Page } from './paging.ts';
 import { BindingLine, Recipe } from './recipe.ts';
 
 /**
@@ -48,13 +49,22 @@ export const VersionInfo = z.object({
 });
 export type VersionInfo = z.infer<typeof VersionInfo>;
 
+export const VersionRow = z.object({
+  version: z.number().int(),
+  digest: z.string(),
+  bytes: z.number(),
+  createdAt: z.string(),
+});
+export type VersionRow = z.infer<typeof VersionRow>;
+
 export const ModelRow = z.object({
   model: z.string(),
   status: z.enum(['active', 'deleted']),
   createdAt: z.string(),
-  versions: z.array(
-    z.object({ version: z.number().int(), digest: z.string(), bytes: z.number(), createdAt: z.string() }),
-  ),
+  /** Newest first, at most 100; `models.versions` gives the rest of `versionsTotal`. */
+  versions: z.array(VersionRow),
+  versionsTotal: z.number().int(),
+  /** At most 100, those that were set last; `aliases.list` gives all. */
   aliases: z.record(z.string(), z.number().int()),
 });
 export type ModelRow = z.infer<typeof ModelRow>;
@@ -79,6 +89,8 @@ export const AliasRow = z.object({
   /** Null in the history where the alias was deleted. */
   version: z.number().int().nullable(),
   at: z.string(),
+  /** In the history: the number of the move, which grows. */
+  move: z.number().int().optional(),
 });
 export type AliasRow = z.infer<typeof AliasRow>;
 
@@ -98,7 +110,11 @@ export const Preview = DataDescription.pick({
   sample: true,
   notes: true,
   look: true,
-}).extend({ binding: z.array(BindingLine) });
+}).extend({
+  /** `columns` and `sample` hold the first of them where there are too many for a call. */
+  columnsTotal: z.number().int(),
+  binding: z.array(BindingLine),
+});
 export type Preview = z.infer<typeof Preview>;
 
 const named = z.object({ model: z.string() });
@@ -109,7 +125,13 @@ export const modelsContract = {
     .input(ImportOptions.extend({ grant: z.string() }))
     .output(Imported),
   get: oc.errors(problemErrors).input(VersionRef).output(VersionInfo),
-  list: oc.errors(problemErrors).output(z.array(ModelRow)),
+  /** By name; `after` is a model. */
+  list: oc.errors(problemErrors).input(Page.default(firstPage)).output(z.array(ModelRow)),
+  /** Of one model, newest first; `after` is a version's number. */
+  versions: oc
+    .errors(problemErrors)
+    .input(Page.extend({ model: z.string() }))
+    .output(z.array(VersionRow)),
   rename: oc
     .errors(problemErrors)
     .input(named.extend({ to: z.string() }))
@@ -133,8 +155,10 @@ export const aliasesContract = {
     .errors(problemErrors)
     .input(named.extend({ alias: z.string() }))
     .output(AliasRow),
-  list: oc.errors(problemErrors).output(z.array(AliasRow)),
-  history: oc.errors(problemErrors).input(named.partial()).output(z.array(AliasRow)),
+  /** By model and alias; `after` is `model@alias`. */
+  list: oc.errors(problemErrors).input(Page.default(firstPage)).output(z.array(AliasRow)),
+  /** Oldest first; `after` is the `move` of a row, as text. */
+  history: oc.errors(problemErrors).input(Page.extend(named.partial().shape)).output(z.array(AliasRow)),
 };
 
 export const dataContract = {
@@ -150,5 +174,6 @@ export const dataContract = {
     .errors(problemErrors)
     .input(z.object({ data: z.array(z.string()).min(1) }))
     .output(LongLook),
-  datasets: oc.errors(problemErrors).output(z.array(DatasetRow)),
+  /** Newest first; `after` is a dataset. */
+  datasets: oc.errors(problemErrors).input(Page.default(firstPage)).output(z.array(DatasetRow)),
 };

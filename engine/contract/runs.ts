@@ -2,6 +2,7 @@ import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { problemErrors } from './errors.ts';
 import { JobState } from './jobs.ts';
+import { firstPage, Page } from './paging.ts';
 import { Problem } from './problem.ts';
 import { ColumnRoles, VersionRef } from './registry.ts';
 
@@ -57,7 +58,8 @@ const byId = z.object({ run: z.string() });
 export const runsContract = {
   start: oc.errors(problemErrors).input(RunRequest).output(Run),
   resume: oc.errors(problemErrors).input(byId).output(Run),
-  list: oc.errors(problemErrors).output(z.array(Run)),
+  /** Newest first; `after` is a run. Errors of rows are with `get` only. */
+  list: oc.errors(problemErrors).input(Page.default(firstPage)).output(z.array(Run)),
   get: oc.errors(problemErrors).input(byId).output(Run),
   /** The first rows of the results so far, as the output would hold them; for looking, at most 1,000. */
   rows: oc

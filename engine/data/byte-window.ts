@@ -3,7 +3,7 @@ import type { Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { problem } from '../contract/index.ts';
-import { fileProblem } from './source-files.ts';
+import { fileProblem, readStart } from './source-files.ts';
 
 /** A row longer than this is not read; it bounds what a quote that is never closed can swallow. */
 export const maxRowBytes = 32 * 1024 * 1024;
@@ -14,6 +14,8 @@ export interface WindowOptions {
   digest: boolean;
   /** Bytes read at a time, 4 MiB unless given. */
   chunk?: number;
+  /** The whole file, where it has been read already: the window then lies over it and opens nothing. */
+  content?: Buffer | null | undefined;
 }
 
 /**
@@ -25,21 +27,28 @@ export class ByteWindow {
   start = 0;
   end = 0;
   offset: number;
-  readonly #handle: FileHandle;
+  readonly #handle: FileHandle | null;
   readonly #path: string;
   readonly #to: number;
   readonly #hash: Hash | null;
 
-  private constructor(handle: FileHandle, path: string, from: number, to: number, options: WindowOptions) {
+  private constructor(handle: FileHandle | null, path: string, from: number, to: number, options: WindowOptions) {
     this.#handle = handle;
     this.#path = path;
     this.#to = to;
     this.#hash = options.digest ? createHash('sha256') : null;
+    if (handle === null && options.content) {
+      this.bytes = options.content;
+      [this.offset, this.start, this.end] = [0, from, to];
+      this.#hash?.update(this.bytes.subarray(from, to));
+      return;
+    }
     this.offset = from;
     this.bytes = Buffer.allocUnsafeSlow(Math.max(1, Math.min(options.chunk ?? chunkBytes, to - from)));
   }
 
   static async open(path: string, from: number, to: number, options: WindowOptions): Promise<ByteWindow> {
+    if (options.content) return new ByteWindow(null, path, from, to, options);
     try {
       return new ByteWindow(await open(path, 'r'), path, from, to, options);
     } catch (error) {
@@ -54,6 +63,7 @@ export class ByteWindow {
 
   /** Drops what was consumed and reads on, at least one byte. Fails when the file is shorter than planned. */
   async fill(): Promise<void> {
+    if (this.#handle === null) throw new Error('A window over a whole file has nothing left to read.');
     this.#makeRoom();
     const wanted = Math.min(this.bytes.length - this.end, this.#to - this.offset - this.end);
     let read: number;
@@ -75,7 +85,7 @@ export class ByteWindow {
   }
 
   async close(): Promise<void> {
-    await this.#handle.close();
+    await this.#handle?.close();
   }
 
   #makeRoom(): void {
@@ -95,12 +105,7 @@ export class ByteWindow {
 }
 
 /** Bytes of a UTF-8 byte order mark at the beginning of a file: 3 or 0. */
-export async function byteOrderMark(path: string, bytes: number): Promise<number> {
-  const window = await ByteWindow.open(path, 0, Math.min(3, bytes), { digest: false });
-  try {
-    while (!window.atEnd) await window.fill();
-    return window.bytes.subarray(0, window.end).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
-  } finally {
-    await window.close();
-  }
+export function byteOrderMark(path: string, content?: Buffer | null): number {
+  const head = content ?? readStart(path, 3).bytes;
+  return head.length >= 3 && head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
 }

@@ -17,7 +17,9 @@ export class CellTypes {
   #empty = 0;
   #missingSpelled = 0;
   #decimalCommas = 0;
-  readonly #kinds = new Map<CellKind, number>();
+  #seen = 0;
+  #strings = 0;
+  readonly #kinds = new Set<CellKind>();
 
   add(text: string | null): void {
     if (text === null || text === '') {
@@ -29,13 +31,16 @@ export class CellTypes {
       this.#missingSpelled++;
       return;
     }
-    if (decimalCommaPattern.test(trimmed)) this.#decimalCommas++;
     const kind = cellKind(trimmed);
-    this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
+    this.#seen++;
+    this.#kinds.add(kind);
+    if (kind !== 'string') return;
+    this.#strings++;
+    if (decimalCommaPattern.test(trimmed)) this.#decimalCommas++;
   }
 
   get type(): ColumnType {
-    const kinds = [...this.#kinds.keys()];
+    const kinds = [...this.#kinds];
     const [only] = kinds;
     // Nothing but spellings of NaN: a number column without a number in the sample.
     if (only === undefined) return this.#missingSpelled > 0 ? 'float' : 'string';
@@ -59,12 +64,7 @@ export class CellTypes {
 
   /** All cells with a value look like numbers with a decimal comma. */
   get decimalCommas(): boolean {
-    const seen = [...this.#kinds.values()].reduce((sum, count) => sum + count, 0);
-    return (
-      this.#decimalCommas > 0 &&
-      (this.#kinds.get('string') ?? 0) === this.#decimalCommas &&
-      seen < 2 * this.#decimalCommas + 1
-    );
+    return this.#decimalCommas > 0 && this.#strings === this.#decimalCommas && this.#seen < 2 * this.#decimalCommas + 1;
   }
 }
 

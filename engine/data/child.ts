@@ -9,8 +9,6 @@ import { expandPaths } from './paths.ts';
 import { picturesOf, type PictureSource } from './picture-list.ts';
 import type { DataDescription, DatasetSummary, LongLook } from '../contract/index.ts';
 import { sampleAgain } from './sample-again.ts';
-import type { ShardRange } from './shard.ts';
-import { splitData, type SplitOptions } from './split.ts';
 import { openPicture, type PictureTask, type ShownPicture } from './thumbnails.ts';
 
 export const dataReaderRouter = {
@@ -18,19 +16,14 @@ export const dataReaderRouter = {
   describe: os.handler(
     async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<DataDescription> => {
       const { paths } = input as { paths: string[] };
-      return describeData(await expandPaths(paths), signal ? { signal } : {});
+      return describeData(await expandPaths(paths), { signal });
     },
   ),
   /** Headers of pictures, as many as fit into some seconds. */
-  look: os.handler(async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<LongLook> => {
+  lookAtPictures: os.handler(async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<LongLook> => {
     const { paths } = input as { paths: string[] };
-    const pictures = await listPictures(await findPictures(await expandPaths(paths), signal), signal);
+    const pictures = await listPictures(await findPictures(await expandPaths(paths), { signal }), signal);
     return { ...(await lookAtPictures(pictures, { ...longLook, signal })), pictures: pictures.length };
-  }),
-  /** Scans the files for row boundaries; one result, as long as there are shards. */
-  split: os.handler(async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<ShardRange[]> => {
-    const { description, options } = input as { description: DataDescription; options: SplitOptions };
-    return splitData(description, signal ? { ...options, signal } : options);
   }),
   /** Names in a folder that a person lets a page browse. */
   browse: os.handler(async ({ input }: { input: unknown }): Promise<FolderPage> => browseFolder(input as BrowseTask)),

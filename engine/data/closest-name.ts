@@ -4,6 +4,8 @@ export function closestName(name: string, names: string[]): string | null {
   let best: string | null = null;
   let least = Math.floor(wanted.length / 2) + 1;
   for (const candidate of names) {
+    // At least as many letters have to be added or taken away.
+    if (Math.abs(Math.min(candidate.length, 100) - wanted.length) >= least) continue;
     const edits = editDistance(wanted, candidate.toLowerCase().slice(0, 100));
     if (edits < least) {
       least = edits;

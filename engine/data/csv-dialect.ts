@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import { problem } from '../contract/index.ts';
-import type { CsvDialect } from '../contract/index.ts';
+import type { CsvDialect, SourceFile } from '../contract/index.ts';
 import { byteOrderMark, ByteWindow } from './byte-window.ts';
 import { cellKind } from './cell-types.ts';
 import { RowFinder, splitCells } from './csv-rows.ts';
+import { listedNames } from './listed-names.ts';
 import { isMissingNumber, trimBlanks } from './numbers.ts';
 import { shellQuoted } from './refusals.ts';
 
@@ -12,6 +13,8 @@ const delimiters = [',', ';', '\t', '|'];
 const sniffedRows = 200;
 const sniffedBytes = 1024 * 1024;
 const sniffedChunk = 128 * 1024;
+
+type TextFile = Pick<SourceFile, 'path' | 'bytes'>;
 
 /** How a text table is written, the names of its columns, and where its rows begin. */
 export interface CsvLayout {
@@ -26,11 +29,13 @@ export interface CsvLayout {
  * Finds delimiter, header and byte order mark from the first rows. Guesses are said in the notes. Throws DATA_INVALID
  * for names that occur twice, a broken first row or bytes that are not UTF-8 in it, and for lone carriage returns.
  */
-export async function sniffCsv(path: string, bytes: number): Promise<CsvLayout> {
-  const skip = await byteOrderMark(path, bytes);
+export async function sniffCsv({ path, bytes }: TextFile, content: Buffer | null = null): Promise<CsvLayout> {
+  const skip = byteOrderMark(path, content);
   const notes: string[] = [];
   const rowsBy = new Map<string, SniffedRow[]>();
-  for (const delimiter of delimiters) rowsBy.set(delimiter, await firstRows(path, skip, bytes, delimiter));
+  for (const delimiter of delimiters) {
+    rowsBy.set(delimiter, await firstRows({ path, bytes }, skip, delimiter, content));
+  }
   const delimiter = likeliestDelimiter(rowsBy);
   const rows = rowsBy.get(delimiter) ?? [];
   refuseCarriageReturns(path, rows);
@@ -54,11 +59,11 @@ export async function sniffCsv(path: string, bytes: number): Promise<CsvLayout> 
 
 /** The header and the first row's byte of a file whose dialect is known. */
 export async function readCsvHeader(
-  path: string,
-  bytes: number,
+  { path, bytes }: TextFile,
   dialect: CsvDialect,
+  content: Buffer | null = null,
 ): Promise<{ header: string[]; dataStart: number }> {
-  const [first] = await firstRows(path, dialect.skip, bytes, dialect.delimiter, 1);
+  const [first] = await firstRows({ path, bytes }, dialect.skip, dialect.delimiter, content, 1);
   if (first === undefined) throw problem('FILE_EMPTY', `${basename(path)} has no rows.`, { subject: path });
   if (!dialect.header) return { header: first.cells.map((_, index) => `column${index + 1}`), dataStart: first.start };
   return { header: headerNames(path, first, []), dataStart: first.next };
@@ -73,16 +78,16 @@ interface SniffedRow {
 }
 
 async function firstRows(
-  path: string,
+  { path, bytes }: TextFile,
   from: number,
-  bytes: number,
   delimiter: string,
+  content: Buffer | null,
   most = sniffedRows,
 ): Promise<SniffedRow[]> {
   const rows: SniffedRow[] = [];
   const code = delimiter.charCodeAt(0);
   const finder = new RowFinder(code);
-  const window = await ByteWindow.open(path, from, bytes, { digest: false, chunk: sniffedChunk });
+  const window = await ByteWindow.open(path, from, bytes, { digest: false, chunk: sniffedChunk, content });
   try {
     while (rows.length < most && !(rows.length > 0 && window.offset + window.start > sniffedBytes)) {
       if (window.start < window.end && finder.find(window)) {
@@ -182,10 +187,15 @@ function headerNames(path: string, first: SniffedRow, notes: string[]): string[]
       hint: `Convert it: iconv -f WINDOWS-1252 -t UTF-8 ${shellQuoted(path)} > ${shellQuoted(`${path}.utf8.csv`)}`,
     });
   }
-  const given = new Set(first.cells);
-  const twice = [...given].filter((name) => name !== '' && first.cells.indexOf(name) !== first.cells.lastIndexOf(name));
+  const given = new Set<string>();
+  const repeated = new Set<string>();
+  for (const name of first.cells) {
+    if (name !== '' && given.has(name)) repeated.add(name);
+    given.add(name);
+  }
+  const twice = [...repeated];
   if (twice.length > 0) {
-    throw problem('DATA_INVALID', `The header of ${basename(path)} has ${twice.join(', ')} more than once.`, {
+    throw problem('DATA_INVALID', `The header of ${basename(path)} has ${listedNames(twice)} more than once.`, {
       subject: twice[0] ?? null,
       hint: 'Every column needs a name of its own. Rename the columns.',
     });
@@ -193,11 +203,11 @@ function headerNames(path: string, first: SniffedRow, notes: string[]): string[]
   const names = first.cells.map((name, index) => (name === '' ? freeName(`column${index + 1}`, given) : name));
   const unnamed = names.filter((_, index) => first.cells[index] === '');
   if (unnamed.length > 0)
-    notes.push(`Columns without a name in the header are named after their place: ${unnamed.join(', ')}.`);
+    notes.push(`Columns without a name in the header are named after their place: ${listedNames(unnamed)}.`);
   const blanks = names.filter((name) => trimBlanks(name) !== name);
   if (blanks.length > 0) {
     notes.push(
-      `Blanks around names in the header belong to the names: ${blanks.map((name) => `"${name}"`).join(', ')}.`,
+      `Blanks around names in the header belong to the names: ${listedNames(blanks.map((name) => `"${name}"`))}.`,
     );
   }
   return names;

@@ -1,12 +1,15 @@
 import type { ColumnInfo, DataDescription, SampleCell, SourceFile } from '../contract/index.ts';
-import { problem } from '../contract/index.ts';
 import type { RowBatch } from './batch.ts';
 import { CellTypes } from './cell-types.ts';
 import { sniffCsv } from './csv-dialect.ts';
 import type { CsvLayout } from './csv-dialect.ts';
 import { shellQuoted } from './refusals.ts';
+import { FileNotes, listedNames } from './listed-names.ts';
+import type { Look } from './look.ts';
+import { refuseOtherColumns, sameNames } from './same-columns.ts';
 import { boundedSampleRows, sampleOf } from './sample.ts';
-import { throwIfCancelled } from './source-files.ts';
+import { readSmall } from './source-files.ts';
+import { lookedAt } from './source-tree.ts';
 import { readText } from './text-shard.ts';
 import { countRows } from './count-rows.ts';
 
@@ -15,40 +18,45 @@ export async function describeCsv(
   files: SourceFile[],
   sampleRows: number,
   counted: boolean,
-  signal?: AbortSignal,
+  look: Look = {},
 ): Promise<DataDescription> {
   const described: SourceFile[] = [];
-  const notes: string[] = [];
+  const fileNotes = new FileNotes();
+  const faults: string[] = [];
   const types = new Map<string, CellTypes>();
   let header: string[] = [];
   let shown: SampleCell[][] = [];
   let rowsSampled = 0;
   const layouts: CsvLayout[] = [];
   for (const file of files) {
-    throwIfCancelled(signal);
-    const layout = await sniffCsv(file.path, file.bytes);
+    await lookedAt(look, described.length, files.length);
+    const content = readSmall(file);
+    const layout = await sniffCsv(file, content);
     if (described.length === 0) {
       header = layout.header;
       for (const name of header) types.set(name, new CellTypes());
     } else refuseOtherColumns(described[0] as SourceFile, header, file, layout.header);
+    // Mostly the same names in the same order, which are then kept once.
+    if (sameNames(header, layout.header)) layout.header = header;
     described.push({ ...file, dialect: layout.dialect });
     layouts.push(layout);
-    notes.push(...layout.notes.map((note) => (files.length > 1 ? `${file.name}: ${note}` : note)));
+    fileNotes.add(file.name, layout.notes);
     const wanted = described.length === 1 ? sampleRows : Math.min(sampleRows, laterFileRows);
-    const batch = await firstBatch(file, layout, header, boundedSampleRows(wanted, header.length), signal);
+    const rows = boundedSampleRows(wanted, header.length);
+    const batch = await firstBatch(file, layout, header, rows, { signal: look.signal, content });
     if (batch === null) continue;
     rowsSampled += batch.rows;
     for (const [index, name] of header.entries()) countCells(types.get(name) as CellTypes, batch, index);
-    notes.push(...rowErrorNotes(file, batch));
+    faults.push(...rowErrorNotes(file, batch));
     if (shown.length === 0) shown = batchRows(batch);
   }
-  notes.push(...columnNotes(types, rowsSampled));
+  const notes = [...fileNotes.listed(files.length > 1), ...faults, ...columnNotes(types, rowsSampled)];
   const sources = described.map((file, index) => ({
     file,
     from: (layouts[index] as CsvLayout).dataStart,
     columns: header.length,
   }));
-  const rows = counted ? await countRows(sources, signal) : null;
+  const rows = counted ? await countRows(sources, look.signal) : null;
   if (rows === 0) notes.push('There is a header and no row.');
   return {
     format: 'csv',
@@ -73,7 +81,7 @@ async function firstBatch(
   layout: CsvLayout,
   columns: string[],
   rows: number,
-  signal: AbortSignal | undefined,
+  options: { signal: AbortSignal | undefined; content: Buffer | null },
 ): Promise<RowBatch | null> {
   const range = {
     format: 'csv' as const,
@@ -84,7 +92,7 @@ async function firstBatch(
     firstRow: 1,
   };
   const wants = columns.map((column) => ({ column, as: 'text' as const }));
-  for await (const batch of readText(file.path, range, wants, rows, { signal, chunk: 512 * 1024 })) return batch;
+  for await (const batch of readText(file.path, range, wants, rows, { ...options, chunk: 512 * 1024 })) return batch;
   return null;
 }
 
@@ -127,26 +135,10 @@ function columnNotes(types: Map<string, CellTypes>, rowsSampled: number): string
   const notes: string[] = [];
   const empty = [...types].filter(([, column]) => column.nothingSeen).map(([name]) => name);
   if (empty.length > 0 && rowsSampled > 0)
-    notes.push(`Empty in all ${rowsSampled} rows looked at: ${empty.join(', ')}.`);
+    notes.push(`Empty in all ${rowsSampled} rows looked at: ${listedNames(empty)}.`);
   const commas = [...types].filter(([, column]) => column.decimalCommas).map(([name]) => name);
   if (commas.length > 0) {
-    notes.push(`Numbers with a decimal comma are read as text: ${commas.join(', ')}. Write them with a point.`);
+    notes.push(`Numbers with a decimal comma are read as text: ${listedNames(commas)}. Write them with a point.`);
   }
   return notes;
-}
-
-function refuseOtherColumns(first: SourceFile, names: string[], file: SourceFile, header: string[]): void {
-  const here = new Set(header);
-  const there = new Set(names);
-  const lacking = names.find((name) => !here.has(name));
-  const extra = header.find((name) => !there.has(name));
-  if (lacking === undefined && extra === undefined) return;
-  const what =
-    lacking === undefined
-      ? `has the column ${extra}, which ${first.name} lacks`
-      : `lacks the column ${lacking} of ${first.name}`;
-  throw problem('DATA_INVALID', `${file.name} ${what}.`, {
-    subject: lacking ?? extra ?? null,
-    hint: 'Files of one dataset have the same columns, in any order.',
-  });
 }

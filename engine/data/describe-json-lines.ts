@@ -6,8 +6,11 @@ import { countRows } from './count-rows.ts';
 import { RowFinder } from './csv-rows.ts';
 import { isBlankLine } from './json-row-reader.ts';
 import { jsonText, NotAnObject, parseObjectLine, WrittenNumber } from './json-values.ts';
+import { listedNames } from './listed-names.ts';
+import type { Look } from './look.ts';
 import { sampleOf } from './sample.ts';
-import { throwIfCancelled } from './source-files.ts';
+import { readSmall } from './source-files.ts';
+import { lookedAt } from './source-tree.ts';
 
 /** What was seen under one key. */
 class KeyValues {
@@ -20,7 +23,7 @@ export async function describeJsonLines(
   files: SourceFile[],
   sampleRows: number,
   counted: boolean,
-  signal?: AbortSignal,
+  look: Look = {},
 ): Promise<DataDescription> {
   const keys = new Map<string, KeyValues>();
   const kept: Record<string, unknown>[] = [];
@@ -28,10 +31,14 @@ export async function describeJsonLines(
   const starts: number[] = [];
   let rowsSampled = 0;
   for (const [index, file] of files.entries()) {
-    throwIfCancelled(signal);
-    const from = await byteOrderMark(file.path, file.bytes);
+    await lookedAt(look, index, files.length);
+    const content = readSmall(file);
+    const from = byteOrderMark(file.path, content);
     starts.push(from);
-    const sample = await readSample(file, from, index === 0 ? sampleRows : Math.min(sampleRows, laterFileRows));
+    const sample = await readSample(file, from, {
+      most: index === 0 ? sampleRows : Math.min(sampleRows, laterFileRows),
+      content,
+    });
     if (sample.objects.length === 0) {
       throw problem(
         'DATA_INVALID',
@@ -59,7 +66,7 @@ export async function describeJsonLines(
     format: 'jsonl',
     files,
     columns: [...keys].map(([name, values]) => ({ name, type: typeOf(values), missing: readable - values.present })),
-    rows: counted ? await countRows(sources, signal) : null,
+    rows: counted ? await countRows(sources, look.signal) : null,
     rowsSampled,
     sample: sampleOf(
       names,
@@ -78,10 +85,14 @@ interface LineSample {
   firstError: string;
 }
 
-async function readSample(file: SourceFile, from: number, most: number): Promise<LineSample> {
+async function readSample(
+  file: SourceFile,
+  from: number,
+  { most, content }: { most: number; content: Buffer | null },
+): Promise<LineSample> {
   const sample: LineSample = { objects: [], lines: 0, errors: 0, firstError: 'it has no lines' };
   const finder = new RowFinder(-1);
-  const window = await ByteWindow.open(file.path, from, file.bytes, { digest: false, chunk: 512 * 1024 });
+  const window = await ByteWindow.open(file.path, from, file.bytes, { digest: false, chunk: 512 * 1024, content });
   try {
     // Bounded by bytes too, because one line can be as large as a table.
     while (sample.lines < most && window.offset + window.start < from + sampledBytes) {
@@ -148,7 +159,7 @@ function keyNotes(keys: Map<string, KeyValues>): string[] {
     ([, { types }]) => ![...types].every((type) => ['string', 'date', 'timestamp'].includes(type)),
   );
   if (several.length > 0)
-    notes.push(`Values of several kinds, read as text: ${several.map(([name]) => name).join(', ')}.`);
+    notes.push(`Values of several kinds, read as text: ${listedNames(several.map(([name]) => name))}.`);
   const empty = [...keys].filter(([, values]) => values.present === 0).map(([name]) => name);
   if (empty.length > 0) notes.push(`Without a value in all rows looked at: ${empty.join(', ')}.`);
   return notes;

@@ -1,28 +1,30 @@
 import type { ColumnInfo, ColumnType, DataDescription, SampleCell, SourceFile } from '../contract/index.ts';
-import { problem } from '../contract/index.ts';
 import type { RowBatch } from './batch.ts';
 import { commonType } from './cell-types.ts';
 import { readParquet } from './parquet.ts';
-import { parquetColumns, rowGroups, withParquet } from './parquet-columns.ts';
+import { lookTogether, parquetColumns, rowGroups, withParquet } from './parquet-columns.ts';
 import type { ParquetColumn } from './parquet-columns.ts';
+import type { Look } from './look.ts';
+import { refuseOtherColumns } from './same-columns.ts';
 import { boundedSampleRows, sampleOf } from './sample.ts';
-import { throwIfCancelled } from './source-files.ts';
+import { lookedAt } from './source-tree.ts';
 
 /** Parquet files with the same columns, in any order. */
 export async function describeParquet(
   files: SourceFile[],
   sampleRows: number,
-  signal?: AbortSignal,
+  look: Look = {},
 ): Promise<DataDescription> {
-  const typesOf = new Map<string, ColumnType[]>();
+  const typesOf = new Map<string, Set<ColumnType>>();
   const missing = new Map<string, number>();
   const notes: string[] = [];
   let shown: SampleCell[][] = [];
   let names: string[] = [];
   let rows = 0;
   let rowsSampled = 0;
+  lookTogether(files);
   for (const [index, file] of files.entries()) {
-    throwIfCancelled(signal);
+    await lookedAt(look, index, files.length);
     const { columns, groups } = await withParquet(file.path, async (connection) => ({
       columns: await parquetColumns(connection, file.path),
       groups: await rowGroups(connection, file.path),
@@ -30,11 +32,15 @@ export async function describeParquet(
     const here = columns.map(({ name }) => name);
     if (index === 0) names = here;
     else refuseOtherColumns(files[0] as SourceFile, names, file, here);
-    for (const { name, type } of columns) typesOf.set(name, [...(typesOf.get(name) ?? []), type]);
+    for (const { name, type } of columns) {
+      const types = typesOf.get(name);
+      if (types === undefined) typesOf.set(name, new Set([type]));
+      else types.add(type);
+    }
     const fileRows = groups.reduce((sum, group) => sum + group, 0);
     rows += fileRows;
     const wanted = index === 0 ? boundedSampleRows(sampleRows, names.length) : laterFileRows;
-    const batch = await firstBatch(file, names, Math.min(wanted, fileRows), signal);
+    const batch = await firstBatch(file, names, Math.min(wanted, fileRows), look.signal);
     if (batch === null) continue;
     rowsSampled += batch.rows;
     for (const [column, name] of names.entries()) {
@@ -44,10 +50,10 @@ export async function describeParquet(
   }
   const columns = names.map((name): ColumnInfo => {
     const types = typesOf.get(name) ?? [];
-    return { name, type: commonType(types), missing: missing.get(name) ?? 0 };
+    return { name, type: commonType([...types]), missing: missing.get(name) ?? 0 };
   });
   for (const { name } of columns) {
-    const kinds = [...new Set(typesOf.get(name))];
+    const kinds = [...(typesOf.get(name) ?? [])];
     if (kinds.length > 1) notes.push(`The files give ${name} different types: ${kinds.join(', ')}.`);
   }
   if (rows === 0) notes.push('There are columns and no rows.');
@@ -64,8 +70,10 @@ async function firstBatch(
 ): Promise<RowBatch | null> {
   if (rows === 0) return null;
   const wants = names.map((column) => ({ column, as: 'text' as const }));
-  for await (const batch of readParquet(file.path, { from: 0, to: rows }, wants, rows, { signal })) return batch;
-  return null;
+  let first: RowBatch | null = null;
+  // To its end, which is after one batch: a reader that is left early gives up its DuckDB.
+  for await (const batch of readParquet(file.path, { from: 0, to: rows }, wants, rows, { signal })) first ??= batch;
+  return first;
 }
 
 function countMissing(batch: RowBatch, index: number): number {
@@ -90,18 +98,4 @@ function sampleCell(text: string | null, type: ColumnType | undefined): SampleCe
   const value = Number(text);
   const exact = type === 'float' ? Number.isFinite(value) : Number.isSafeInteger(value);
   return exact ? value : text;
-}
-
-function refuseOtherColumns(first: SourceFile, names: string[], file: SourceFile, here: string[]): void {
-  const lacking = names.find((name) => !here.includes(name));
-  const extra = here.find((name) => !names.includes(name));
-  if (lacking === undefined && extra === undefined) return;
-  const what =
-    lacking === undefined
-      ? `has the column ${extra}, which ${first.name} lacks`
-      : `lacks the column ${lacking} of ${first.name}`;
-  throw problem('DATA_INVALID', `${file.name} ${what}.`, {
-    subject: lacking ?? extra ?? null,
-    hint: 'Files of one dataset have the same columns, in any order.',
-  });
 }

@@ -4,13 +4,14 @@ import { pictureFormatsInWords } from './picture-formats.ts';
 import { firstLook, lookAtPictures } from './picture-look.ts';
 import { classesOf, listPictures, pictureLabel } from './pictures.ts';
 import type { PicturePath } from './pictures.ts';
+import type { Look } from './look.ts';
 import { sampleOf } from './sample.ts';
-import { statInWords, throwIfCancelled } from './source-files.ts';
-import { inParallel } from './source-tree.ts';
+import { statNow } from './source-files.ts';
+import { inTurn } from './source-tree.ts';
 
 /** Pictures, and a label where they lie in class folders of one level. */
-export async function describePictures(files: SourceFile[], signal?: AbortSignal): Promise<DataDescription> {
-  const pictures = await listPictures(files, signal);
+export async function describePictures(files: SourceFile[], look: Look = {}): Promise<DataDescription> {
+  const pictures = await listPictures(files, look.signal);
   const [first] = pictures;
   if (first === undefined) {
     throw problem('FORMAT_UNKNOWN', `There are no pictures in ${files[0]?.name ?? 'the folder'}.`, {
@@ -18,13 +19,13 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
       hint: `${pictureFormatsInWords} are read.`,
     });
   }
-  const look = await lookAtPictures(pictures, { ...firstLook, signal });
+  const seen = await lookAtPictures(pictures, { ...firstLook, signal: look.signal });
   const names = pictures.map(({ name }) => name);
   const labels = classesOf(pictures, files);
   const columns: ColumnInfo[] = [{ name: 'image', type: 'image', missing: 0 }];
   if (labels !== null) columns.push({ name: 'label', type: 'string', missing: 0 });
   const notes: string[] = [];
-  notes.push(...lookInWords(look));
+  notes.push(...lookInWords(seen));
   if (labels !== null) notes.push(`The label is the name of the folder: ${classList(labels)}.`);
   else if (names.some((name) => name.includes('/'))) {
     notes.push('The pictures lie in folders of several levels, so no label is taken from the folders.');
@@ -32,7 +33,7 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
   const rows = names.slice(0, 50).map((name) => (labels === null ? [name] : [name, pictureLabel(name)]));
   return {
     format: 'images',
-    files: await withSizes(files, pictures, signal),
+    files: await withSizes(files, pictures, look),
     columns,
     rows: pictures.length,
     rowsSampled: pictures.length,
@@ -41,7 +42,7 @@ export async function describePictures(files: SourceFile[], signal?: AbortSignal
       rows,
     ),
     notes,
-    look,
+    look: seen,
   };
 }
 
@@ -55,10 +56,11 @@ function lookInWords(look: PictureLook): string[] {
 }
 
 /** A folder's size is that of its pictures. */
-async function withSizes(files: SourceFile[], pictures: PicturePath[], signal?: AbortSignal): Promise<SourceFile[]> {
-  const sizes = await inParallel(pictures, 8, async ({ path, entry }) => {
-    throwIfCancelled(signal);
-    return entry?.packed ?? Number((await statInWords(path)).size);
+async function withSizes(files: SourceFile[], pictures: PicturePath[], look: Look): Promise<SourceFile[]> {
+  const total = pictures.length;
+  const sizes = await inTurn(pictures, ({ path, entry }) => entry?.packed ?? Number(statNow(path).size), {
+    signal: look.signal,
+    onDone: (done) => look.onProgress?.({ phase: 'looking at the pictures', done, total, unit: 'pictures' }),
   });
   const bytesOf = new Map<string, number>();
   for (const [index, { source }] of pictures.entries())

@@ -4,15 +4,16 @@ import { describeCsv } from './describe-csv.ts';
 import { describeJsonLines } from './describe-json-lines.ts';
 import { describeParquet } from './describe-parquet.ts';
 import { describePictures } from './describe-pictures.ts';
+import { boundedNotes } from './listed-names.ts';
+import type { Look } from './look.ts';
 import { throwIfCancelled } from './source-files.ts';
 import { findSources } from './sources.ts';
 
-export interface DescribeOptions {
+export interface DescribeOptions extends Look {
   /** Rows looked at for types and missing cells. Default 10,000; fewer in very wide tables. */
   sampleRows?: number;
   /** False: rows of text files are not counted, which reads them to the end. Default true. */
   counted?: boolean;
-  signal?: AbortSignal;
 }
 
 /**
@@ -23,17 +24,17 @@ export interface DescribeOptions {
  */
 export async function describeData(paths: string[], options: DescribeOptions = {}): Promise<DataDescription> {
   if (paths.length === 0) throw problem('USAGE', 'No data was given.', { hint: 'Name a file or a folder.' });
-  const { format, files, notes } = await findSources(paths, options.signal);
+  const { format, files, notes } = await findSources(paths, options);
   throwIfCancelled(options.signal);
   const sampleRows = options.sampleRows ?? 10_000;
   const described = await describeFormat();
-  return { ...described, notes: [...notes, ...described.notes] };
+  return { ...described, notes: boundedNotes([...notes, ...described.notes]) };
 
   function describeFormat(): Promise<DataDescription> {
     const counted = options.counted ?? true;
-    if (format === 'csv') return describeCsv(files, sampleRows, counted, options.signal);
-    if (format === 'jsonl') return describeJsonLines(files, sampleRows, counted, options.signal);
-    if (format === 'parquet') return describeParquet(files, sampleRows, options.signal);
-    return describePictures(files, options.signal);
+    if (format === 'csv') return describeCsv(files, sampleRows, counted, options);
+    if (format === 'jsonl') return describeJsonLines(files, sampleRows, counted, options);
+    if (format === 'parquet') return describeParquet(files, sampleRows, options);
+    return describePictures(files, options);
   }
 }

@@ -1,10 +1,9 @@
-import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { ProblemError } from '../contract/index.ts';
 import { isPictureArchive } from './picture-archive.ts';
 import { pictureFormat } from './picture-formats.ts';
 import { refusalOf } from './refusals.ts';
-import { fileProblem } from './source-files.ts';
+import { readStart } from './source-files.ts';
 
 /** What a single file is, told from its bytes. */
 export type FileKind = 'text' | 'jsonl' | 'parquet' | 'picture';
@@ -15,35 +14,13 @@ const headBytes = 64 * 1024;
  * What is read here, or the refusal of what is not. Extensions only decide what bytes leave open. Archives of pictures
  * count as pictures where they are let in.
  */
-export async function recogniseFile(path: string, archives = true): Promise<FileKind | ProblemError> {
-  const { head, size } = await readHead(path);
+export function recogniseFile(path: string, archives = true): FileKind | ProblemError {
+  const { bytes: head, size } = readStart(path, headBytes);
   if (isParquet(head)) return 'parquet';
-  if (pictureFormat(head) !== null || (archives && (await isPictureArchive(path, head)))) return 'picture';
+  if (pictureFormat(head) !== null || (archives && isPictureArchive(path, head))) return 'picture';
   const refusal = refusalOf(path, head, size);
   if (refusal !== null) return refusal;
   return beginsWithObject(head) && !looksLikeHeader(path, head) ? 'jsonl' : 'text';
-}
-
-/** The first bytes of a file and its size. */
-export async function readHead(path: string, length = headBytes): Promise<{ head: Buffer; size: number }> {
-  try {
-    const handle = await open(path, 'r');
-    try {
-      const { size } = await handle.stat();
-      const head = Buffer.alloc(Math.min(length, size));
-      let read = 0;
-      while (read < head.length) {
-        const { bytesRead } = await handle.read(head, read, head.length - read, read);
-        if (bytesRead === 0) break;
-        read += bytesRead;
-      }
-      return { head: head.subarray(0, read), size };
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw fileProblem(error, path);
-  }
 }
 
 /** The signature, and behind it no character that a text table could have there. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { problem, ProblemError } from '../contract/index.ts';
-import type { ColumnType } from '../contract/index.ts';
+import type { ColumnType, SourceFile } from '../contract/index.ts';
 import { globEscape, openDuckDb, sqlString } from './duckdb.ts';
 import type { DuckDb } from './duckdb.ts';
 
@@ -15,49 +15,58 @@ export interface ParquetColumn {
   type: ColumnType;
 }
 
-interface IdleDuckDb {
-  path: string;
+/** A DuckDB, and the files that it reaches. */
+export interface ParquetDb {
+  paths: ReadonlySet<string>;
   db: DuckDb;
 }
 
 // Opening DuckDB takes as long as reading a small shard, and a worker reads many shards of one file one after another.
-let idle: IdleDuckDb | null = null;
+let idle: ParquetDb | null = null;
+/** Files that are looked at one after another: one DuckDB reaches them all. */
+let together: ReadonlySet<string> = new Set();
+
+/** Says which files will be looked at one after another, so that DuckDB is not opened for each. */
+export function lookTogether(files: readonly SourceFile[]): void {
+  together = new Set(files.map(({ path }) => path).filter((path) => !isBesideGlobEscape(path)));
+}
 
 /** Runs `work` with a DuckDB that can read this one file. Its errors come out in words. */
 export async function withParquet<Result>(
   path: string,
   work: (connection: DuckDBConnection) => Promise<Result>,
 ): Promise<Result> {
-  const db = await takeDuckDb(path);
+  const taken = await takeDuckDb(path);
   try {
-    const result = await work(db.connection);
-    releaseDuckDb(path, db);
+    const result = await work(taken.db.connection);
+    releaseDuckDb(taken);
     return result;
   } catch (error) {
-    db.close();
+    taken.db.close();
     throw parquetProblem(error, path);
   }
 }
 
 /** As `withParquet`, for readers that hand out rows one batch at a time. */
-export async function takeDuckDb(path: string): Promise<DuckDb> {
+export async function takeDuckDb(path: string): Promise<ParquetDb> {
   if (isBesideGlobEscape(path)) {
     throw problem('FILE_UNREADABLE', `The path of ${basename(path)} has a backslash beside [, * or ?.`, {
       subject: path,
       hint: 'Rename the file or its folder; such a path cannot be opened as Parquet.',
     });
   }
-  if (idle?.path === path) {
-    const { db } = idle;
+  if (idle?.paths.has(path)) {
+    const taken = idle;
     idle = null;
-    return db;
+    return taken;
   }
-  return openDuckDb({ allowedPaths: [path] });
+  const paths = together.has(path) ? together : new Set([path]);
+  return { paths, db: await openDuckDb({ allowedPaths: [...paths] }) };
 }
 
-export function releaseDuckDb(path: string, db: DuckDb): void {
+export function releaseDuckDb(taken: ParquetDb): void {
   idle?.db.close();
-  idle = { path, db };
+  idle = taken;
 }
 
 /** The table function that reads exactly this file: no globs, no columns made from folder names. */
@@ -75,7 +84,12 @@ export async function parquetColumns(connection: DuckDBConnection, path: string)
     sqlType,
     type: columnTypeOf(sqlType),
   }));
-  const twice = columns.find((column, index) => columns.findIndex(({ name }) => name === column.name) < index);
+  const seen = new Set<string>();
+  const twice = columns.find(({ name }) => {
+    const known = seen.has(name);
+    seen.add(name);
+    return known;
+  });
   if (twice !== undefined) {
     throw problem('DATA_INVALID', `${basename(path)} has the column ${twice.name} more than once.`, {
       subject: twice.name,

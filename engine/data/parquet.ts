@@ -59,11 +59,13 @@ export async function* readParquet(
   batchRows: number,
   options: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<RowBatch> {
-  const db = await takeDuckDb(path);
+  const taken = await takeDuckDb(path);
+  const { db } = taken;
   let done = false;
   try {
     const columns = await parquetColumns(db.connection, path);
-    const wanted = wants.map((want) => wantedColumn(want, columns));
+    const byName = new Map(columns.map((column) => [column.name, column]));
+    const wanted = wants.map((want) => wantedColumn(want, byName));
     const numbered = !columns.some(({ sqlName: name }) => name.toLowerCase() === 'file_row_number');
     const result = await db.connection.stream(selectRows(path, rows, wanted, numbered));
     let next = rows.from;
@@ -89,7 +91,7 @@ export async function* readParquet(
   } catch (error) {
     throw parquetProblem(error, path);
   } finally {
-    if (done) releaseDuckDb(path, db);
+    if (done) releaseDuckDb(taken);
     else db.close();
   }
 }
@@ -131,8 +133,8 @@ const plainNumbers = new Set([
   'DOUBLE',
 ]);
 
-function wantedColumn(want: ColumnWant, columns: ParquetColumn[]): WantedColumn {
-  const column = columns.find(({ name }) => name === want.column);
+function wantedColumn(want: ColumnWant, columns: ReadonlyMap<string, ParquetColumn>): WantedColumn {
+  const column = columns.get(want.column);
   if (column === undefined || want.as === 'pixels') {
     throw problem('BINDING_MISSING_COLUMN', `The table has no column ${want.column}.`, { subject: want.column });
   }

@@ -1,4 +1,4 @@
-import { readHead } from './formats.ts';
+import { readStart } from './source-files.ts';
 
 /** Media types of pictures by their first bytes. SVG is none: it is a document that can run scripts. */
 const signatures: { type: string; signature: string; at?: number }[] = [
@@ -16,9 +16,8 @@ const signatures: { type: string; signature: string; at?: number }[] = [
 const shown: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
 
 /** The media type of a picture file, told from its bytes, or null when it is no picture. */
-export async function pictureType(path: string): Promise<string | null> {
-  const { head } = await readHead(path, 32);
-  return pictureTypeOf(head);
+export function pictureType(path: string): string | null {
+  return pictureTypeOf(readStart(path, 32).bytes);
 }
 
 /** The same of bytes at hand. */

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { ArchiveEntry, DataDescription, SourceFile } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
-import { readHead } from './formats.ts';
 import { listArchive } from './picture-archive.ts';
 import { hasPictureName, pictureFormat, pictureHeadBytes } from './picture-formats.ts';
 import type { ShardRange } from './shard.ts';
-import { stampFile, statInWords, throwIfCancelled } from './source-files.ts';
-import { filesBelow, inParallel } from './source-tree.ts';
+import { readStart, stampFile, statNow } from './source-files.ts';
+import { filesBelow, inTurn } from './source-tree.ts';
 
 /** Pictures a shard holds at most. */
 export const picturesPerShard = 256;
@@ -28,9 +27,9 @@ export interface PicturePath {
 export async function listPictures(files: SourceFile[], signal?: AbortSignal): Promise<PicturePath[]> {
   const pictures: PicturePath[] = [];
   for (const file of files) {
-    const stats = await statInWords(file.path);
+    const stats = statNow(file.path);
     const prefix = files.length > 1 ? `${file.name}/` : '';
-    if (!stats.isDirectory() && !hasPictureName(file.path) && (await isArchive(file.path))) {
+    if (!stats.isDirectory() && !hasPictureName(file.path) && isArchive(file.path)) {
       const found = await listArchive(file.path, signal);
       for (const { name, entry } of found)
         pictures.push({ path: file.path, name: prefix + name, source: file.path, entry });
@@ -41,7 +40,7 @@ export async function listPictures(files: SourceFile[], signal?: AbortSignal): P
       continue;
     }
     const names = await filesBelow(file.path, signal);
-    const kept = await inParallel(names, 8, (name) => isPictureFile(join(file.path, name)));
+    const kept = await inTurn(names, (name) => isPictureFile(join(file.path, name)), { signal });
     for (const [index, name] of names.entries()) {
       if (kept[index] === true) pictures.push({ path: join(file.path, name), name: prefix + name, source: file.path });
     }
@@ -76,58 +75,40 @@ export function pictureLabel(name: string): string | null {
 }
 
 /** Shards of up to 256 pictures, each picture with its size and stamp. */
-export async function splitPictures(
+export async function* splitPictures(
   description: DataDescription,
-  options: {
-    maxRows?: number;
-    rowMultiple?: number;
-    signal?: AbortSignal;
-    onProgress?: (progress: { done: number; total: number }) => void;
-  },
-): Promise<Omit<ShardRange, 'index'>[]> {
+  options: { maxRows?: number; rowMultiple?: number; signal?: AbortSignal | undefined },
+): AsyncGenerator<{ piece: Omit<ShardRange, 'index'>; done: number; total: number }> {
   const pictures = await listPictures(description.files, options.signal);
   const multiple = options.rowMultiple ?? 1;
   const most = Math.min(picturesPerShard, options.maxRows ?? picturesPerShard);
   const size = Math.max(multiple, Math.floor(most / multiple) * multiple);
-  const pieces: Omit<ShardRange, 'index'>[] = [];
   for (let from = 0; from < pictures.length; from += size) {
-    throwIfCancelled(options.signal);
     const some = pictures.slice(from, from + size);
-    const files = await inParallel(some, 8, stampPicture);
-    pieces.push({
-      format: 'images',
-      files,
-      from: 0,
-      to: files.length,
-      firstRow: 1,
-      rows: files.length,
-      dialect: null,
-      header: [],
-    });
-    options.onProgress?.({ done: from + files.length, total: pictures.length });
+    const files = await inTurn(some, stampPicture, { signal: options.signal });
+    const rows = { from: 0, to: files.length, firstRow: 1, rows: files.length };
+    const piece = { format: 'images' as const, files, ...rows, dialect: null, header: [] };
+    yield { piece, done: from + files.length, total: pictures.length };
   }
-  if (pieces.length === 0) {
+  if (pictures.length === 0) {
     const [folder] = description.files;
     throw problem('FILE_MISSING', `There are no pictures in ${folder?.name ?? 'the folder'} any more.`, {
       subject: folder?.path ?? null,
     });
   }
-  return pieces;
 }
 
 /** A picture as a shard lists it. */
-export async function stampPicture({ path, name, entry }: PicturePath): Promise<SourceFile> {
-  const file = await stampFile(path, name);
+export function stampPicture({ path, name, entry }: PicturePath): SourceFile {
+  const file = stampFile(path, name);
   return entry === undefined ? file : { ...file, entry };
 }
 
 /** By extension, so that a large folder is not opened file by file; other names are told by their bytes. */
-async function isPictureFile(path: string): Promise<boolean> {
-  if (hasPictureName(path)) return true;
-  return pictureFormat((await readHead(path, pictureHeadBytes)).head) !== null;
+function isPictureFile(path: string): boolean {
+  return hasPictureName(path) || pictureFormat(readStart(path, pictureHeadBytes).bytes) !== null;
 }
 
-async function isArchive(path: string): Promise<boolean> {
-  const { head } = await readHead(path, 4);
-  return head.toString('latin1') === 'PK\x03\x04';
+function isArchive(path: string): boolean {
+  return readStart(path, 4).bytes.toString('latin1') === 'PK\x03\x04';
 }

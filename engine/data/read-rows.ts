@@ -47,10 +47,10 @@ export async function wholeFile(file: SourceFile, description: DataDescription):
   const { dialect } = file;
   const { format } = description;
   if (dialect === null) {
-    const from = await byteOrderMark(file.path, file.bytes);
+    const from = byteOrderMark(file.path);
     return { format, dialect, header: [], from, to: file.bytes, firstRow: 1 };
   }
-  const { header, dataStart } = await readCsvHeader(file.path, file.bytes, dialect);
+  const { header, dataStart } = await readCsvHeader(file, dialect);
   return { format, dialect, header, from: dataStart, to: file.bytes, firstRow: 1 };
 }
 
@@ -115,7 +115,7 @@ async function readSomePictures(
 ): Promise<FoundRows[]> {
   const pictures = (await listPictures(description.files, signal)).slice(from, from + count);
   if (pictures.length === 0) return [];
-  const files = await Promise.all(pictures.map(stampPicture));
+  const files = pictures.map(stampPicture);
   const batch = await first(readPictures(files, { from: 0, to: files.length }, wants, files.length, { signal }));
   return batch === null ? [] : [{ batch, files }];
 }

@@ -17,9 +17,9 @@ export function sampleOf(columns: string[], rows: Iterable<SampleCell[]>): DataD
   return { columns, rows: kept };
 }
 
-/** Fewer rows in very wide tables, so that a sample stays within some million cells. */
+/** Fewer rows in very wide tables, so that a sample stays within some two million cells. */
 export function boundedSampleRows(wanted: number, columns: number): number {
-  return Math.max(1, Math.min(wanted, Math.max(100, Math.floor(1_000_000 / Math.max(1, columns)))));
+  return Math.max(1, Math.min(wanted, Math.max(20, Math.floor(2_000_000 / Math.max(1, columns)))));
 }
 
 function shortened(cell: SampleCell): SampleCell {

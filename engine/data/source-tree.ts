@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Look } from './look.ts';
 import { compareNames } from './paths.ts';
 import { fileProblem, throwIfCancelled } from './source-files.ts';
 
@@ -49,6 +50,47 @@ export function isLeftBehind(name: string): boolean {
   if (name.startsWith('.')) return true;
   return ['Thumbs.db', 'desktop.ini', '__MACOSX', '_metadata', '_common_metadata', '_SUCCESS'].includes(name);
 }
+
+/** Items of a walk between two looks at what else is to be done (a cancel, progress to be sent). */
+const turnItems = 256;
+
+/** Runs `work` over all items, one after the other; `onDone` hears how many are done. */
+export async function inTurn<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => Result,
+  options: { signal?: AbortSignal | undefined; onDone?: ((done: number) => void) | undefined } = {},
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const [index, item] of items.entries()) {
+    if (index % turnItems === 0) await breathe(options, index);
+    results.push(work(item, index));
+  }
+  options.onDone?.(items.length);
+  return results;
+}
+
+/** Lets messages in and out; throws when the work was cancelled. */
+export async function breathe(
+  { signal, onDone }: { signal?: AbortSignal | undefined; onDone?: ((done: number) => void) | undefined },
+  done: number,
+): Promise<void> {
+  onDone?.(done);
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  throwIfCancelled(signal);
+}
+
+/** Says how many files a description has looked at. */
+export async function lookedAt({ signal, onProgress }: Look, done: number, total: number): Promise<void> {
+  throwIfCancelled(signal);
+  if (done % filesOfTurn !== 0) return;
+  const onDone = (files: number): void =>
+    onProgress?.({ phase: 'looking at the files', done: files, total, unit: 'files' });
+  await breathe({ signal, onDone }, done);
+}
+
+const filesOfTurn = 32;
 
 /** Runs `work` over all items, several at a time; results in the order of the items. */
 export async function inParallel<Item, Result>(

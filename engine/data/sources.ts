@@ -4,8 +4,9 @@ import type { DataFormat, SourceFile } from '../contract/index.ts';
 import { hasTextDataName, recogniseFile } from './formats.ts';
 import type { FileKind } from './formats.ts';
 import { hasPictureName, pictureFormatsInWords } from './picture-formats.ts';
-import { stampFile, statInWords, throwIfCancelled } from './source-files.ts';
-import { filesBelow, inParallel } from './source-tree.ts';
+import type { Look } from './look.ts';
+import { stampFile, statNow } from './source-files.ts';
+import { filesBelow, inTurn } from './source-tree.ts';
 
 /** Files of one format. For pictures in folders the folders, whose pictures are listed again when they are read. */
 export interface Sources {
@@ -33,17 +34,19 @@ const inWords: Record<FileKind, [string, string]> = {
  * Finds the data in files and folders. A file that was named itself has to be readable; in a folder what is no data
  * is left out and said so. Refuses folders without data and files of several formats.
  */
-export async function findSources(paths: string[], signal?: AbortSignal): Promise<Sources> {
+export async function findSources(paths: string[], look: Look = {}): Promise<Sources> {
   const roots = [...new Set(paths.map((path) => resolve(path)))];
-  const candidates: Candidate[] = [];
   const leftOut: string[] = [];
-  for (const path of roots) {
-    throwIfCancelled(signal);
-    const stats = await statInWords(path);
-    if (stats.isDirectory()) candidates.push(...(await findBelow(path, leftOut, signal)));
-    else if (stats.isFile()) candidates.push({ path, root: null, kind: await named(path) });
-    else throw problem('FILE_UNREADABLE', `${basename(path)} is neither a file nor a folder.`, { subject: path });
+  const folders: Candidate[][] = [];
+  const found = await inTurn(roots, (path) => namedSource(path), {
+    signal: look.signal,
+    onDone: (done) => look.onProgress?.({ phase: 'finding the files', done, total: roots.length, unit: 'files' }),
+  });
+  for (const [index, source] of found.entries()) {
+    if (source !== null) folders.push([source]);
+    else folders.push(await findBelow(roots[index] as string, leftOut, look));
   }
+  const candidates = folders.flat();
   const [first] = candidates;
   if (first === undefined) throw noData(roots, leftOut);
   refuseMixed(candidates);
@@ -58,8 +61,8 @@ export async function findSources(paths: string[], signal?: AbortSignal): Promis
 }
 
 /** As `findSources`, for data that has to be pictures. Throws BINDING_TYPE for tables. */
-export async function findPictures(paths: string[], signal?: AbortSignal): Promise<SourceFile[]> {
-  const { format, files } = await findSources(paths, signal);
+export async function findPictures(paths: string[], look: Look = {}): Promise<SourceFile[]> {
+  const { format, files } = await findSources(paths, look);
   if (format === 'images') return files;
   throw problem('BINDING_TYPE', `${files[0]?.name ?? 'The data'} is a table, pictures are needed.`, {
     subject: files[0]?.path ?? null,
@@ -67,16 +70,25 @@ export async function findPictures(paths: string[], signal?: AbortSignal): Promi
   });
 }
 
-async function named(path: string): Promise<FileKind> {
-  const kind = await recogniseFile(path);
+/** A file that was named itself; null for a folder. */
+function namedSource(path: string): Candidate | null {
+  const stats = statNow(path);
+  if (stats.isDirectory()) return null;
+  if (!stats.isFile()) {
+    throw problem('FILE_UNREADABLE', `${basename(path)} is neither a file nor a folder.`, { subject: path });
+  }
+  const kind = recogniseFile(path);
   if (kind instanceof ProblemError) throw kind;
-  return kind;
+  return { path, root: null, kind };
 }
 
-async function findBelow(root: string, leftOut: string[], signal: AbortSignal | undefined): Promise<Candidate[]> {
+async function findBelow(root: string, leftOut: string[], { signal, onProgress }: Look): Promise<Candidate[]> {
   const names = await filesBelow(root, signal);
   const paths = names.map((name) => join(root, name));
-  const kinds = await inParallel(paths, 8, kindInFolder);
+  const kinds = await inTurn(paths, kindInFolder, {
+    signal,
+    onDone: (done) => onProgress?.({ phase: 'finding the files', done, total: paths.length, unit: 'files' }),
+  });
   const pictures = kinds.includes('picture');
   const found: Candidate[] = [];
   for (const [index, kind] of kinds.entries()) {
@@ -92,7 +104,7 @@ async function findBelow(root: string, leftOut: string[], signal: AbortSignal | 
   return found;
 }
 
-async function kindInFolder(path: string): Promise<FileKind | ProblemError> {
+function kindInFolder(path: string): FileKind | ProblemError {
   // Folders of pictures are large; their bytes are looked at when they are decoded. An archive beside other files is left
   // out: it may well hold the same ones.
   return hasPictureName(path) ? 'picture' : recogniseFile(path, false);
@@ -100,7 +112,11 @@ async function kindInFolder(path: string): Promise<FileKind | ProblemError> {
 
 function refuseMixed(candidates: Candidate[]): void {
   const byKind = new Map<FileKind, Candidate[]>();
-  for (const candidate of candidates) byKind.set(candidate.kind, [...(byKind.get(candidate.kind) ?? []), candidate]);
+  for (const candidate of candidates) {
+    const list = byKind.get(candidate.kind);
+    if (list === undefined) byKind.set(candidate.kind, [candidate]);
+    else list.push(candidate);
+  }
   if (byKind.size < 2) return;
   const parts = [...byKind].map(([kind, list]) => {
     const [one, many] = inWords[kind];
@@ -168,5 +184,5 @@ function slashed(path: string): string {
 }
 
 function stamped(files: NamedPath[]): Promise<SourceFile[]> {
-  return inParallel(files, 8, ({ path, name }) => stampFile(path, name));
+  return inTurn(files, ({ path, name }) => stampFile(path, name));
 }

@@ -3,18 +3,16 @@ import { problem } from '../contract/index.ts';
 import { byteOrderMark } from './byte-window.ts';
 import { readCsvHeader } from './csv-dialect.ts';
 import { splitParquet } from './parquet.ts';
+import { lookTogether } from './parquet-columns.ts';
 import { splitPictures } from './pictures.ts';
 import type { ShardRange } from './shard.ts';
-import { throwIfCancelled, verifyUnchanged } from './source-files.ts';
+import type { Look } from './look.ts';
+import { readSmall, throwIfCancelled, verifyUnchangedNow } from './source-files.ts';
+import { breathe } from './source-tree.ts';
+import { sameNames } from './same-columns.ts';
 import { splitText } from './text-split.ts';
 
-/** Bytes passed of all bytes; for pictures, files of all files. */
-export interface SplitProgress {
-  done: number;
-  total: number;
-}
-
-export interface SplitOptions {
+export interface SplitOptions extends Look {
   /** Text: a shard ends with the row that reaches this many bytes. Default 16 MiB. */
   targetBytes?: number;
   /** A shard has no more rows than this. Default 65,536; pictures at most 256. */
@@ -24,8 +22,6 @@ export interface SplitOptions {
    * begin at the same rows however the data is cut, so results do not depend on the cutting.
    */
   rowMultiple?: number;
-  signal?: AbortSignal;
-  onProgress?: (progress: SplitProgress) => void;
 }
 
 type Piece = Omit<ShardRange, 'index'>;
@@ -34,30 +30,63 @@ type Piece = Omit<ShardRange, 'index'>;
  * Cuts a dataset into shards, in the order of its files and rows, with every row counted. Text files are read once
  * from end to end; Parquet is cut between row groups where they are small enough; pictures by number. The same files
  * and options give the same shards. Throws FILE_CHANGED or FILE_MISSING when a file is not the one described.
+ * Shards are handed out as they are found, so that memory does not grow with their number.
  */
-export async function splitData(description: DataDescription, options: SplitOptions = {}): Promise<ShardRange[]> {
-  const pieces = description.format === 'images' ? await splitPictures(description, options) : [];
-  const total = description.files.reduce((sum, file) => sum + file.bytes, 0);
-  let passed = 0;
-  for (const file of description.format === 'images' ? [] : description.files) {
-    throwIfCancelled(options.signal);
-    await verifyUnchanged(file);
-    const before = passed;
-    const onBytes = (bytes: number): void => options.onProgress?.({ done: before + bytes, total });
-    pieces.push(...(await splitFile(description, file, options, onBytes)));
-    await verifyUnchanged(file);
-    passed += file.bytes;
-    options.onProgress?.({ done: passed, total });
+export async function* cutData(description: DataDescription, options: SplitOptions = {}): AsyncGenerator<ShardRange> {
+  let index = 0;
+  let rows = 0;
+  const pieces = description.format === 'images' ? cutPictures(description, options) : cutFiles(description, options);
+  for await (const piece of pieces) {
+    rows += piece.rows;
+    yield { index: index++, ...piece };
   }
-  const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
   if (description.rows !== null && rows !== description.rows) {
     throw problem('FILE_CHANGED', `The data had ${description.rows} rows when it was described and has ${rows} now.`, {
       subject: description.files[0]?.path ?? null,
       hint: 'Start again with the data as it is now.',
     });
   }
-  return pieces.map((piece, index) => ({ index, ...piece }));
 }
+
+/** All shards of a dataset at once. */
+export async function splitData(description: DataDescription, options: SplitOptions = {}): Promise<ShardRange[]> {
+  const shards: ShardRange[] = [];
+  for await (const shard of cutData(description, options)) shards.push(shard);
+  return shards;
+}
+
+async function* cutPictures(description: DataDescription, options: SplitOptions): AsyncGenerator<Piece> {
+  for await (const { piece, done, total } of splitPictures(description, options)) {
+    options.onProgress?.({ phase: 'listing the pictures', done, total, unit: 'pictures' });
+    yield piece;
+  }
+}
+
+async function* cutFiles(description: DataDescription, options: SplitOptions): AsyncGenerator<Piece> {
+  const total = description.files.reduce((sum, file) => sum + file.bytes, 0);
+  if (description.format === 'parquet') lookTogether(description.files);
+  let passed = 0;
+  let header: string[] = [];
+  const tell = (done: number): void => options.onProgress?.({ phase: 'counting the rows', done, total, unit: 'bytes' });
+  for (const [index, file] of description.files.entries()) {
+    throwIfCancelled(options.signal);
+    if (index % filesOfTurn === 0) await breathe(options, passed);
+    verifyUnchangedNow(file);
+    const before = passed;
+    const pieces = await splitFile(description, file, options, (bytes) => tell(before + bytes));
+    verifyUnchangedNow(file);
+    for (const piece of pieces) {
+      // Files of one dataset mostly have the same header: it is kept once.
+      if (sameNames(header, piece.header)) piece.header = header;
+      else header = piece.header;
+      yield piece;
+    }
+    passed += file.bytes;
+    tell(passed);
+  }
+}
+
+const filesOfTurn = 64;
 
 async function splitFile(
   description: DataDescription,
@@ -69,10 +98,11 @@ async function splitFile(
   const maxRows = wholeMultiple(options.maxRows ?? 65_536, rowMultiple);
   if (description.format === 'parquet') return splitParquet(file, maxRows, rowMultiple);
   const { dialect } = file;
+  const content = readSmall(file);
   const layout =
     dialect === null
-      ? { header: [], dataStart: await byteOrderMark(file.path, file.bytes) }
-      : await readCsvHeader(file.path, file.bytes, dialect);
+      ? { header: [], dataStart: byteOrderMark(file.path, content) }
+      : await readCsvHeader(file, dialect, content);
   const pieces = await splitText(
     {
       path: file.path,
@@ -83,6 +113,7 @@ async function splitFile(
       targetBytes: options.targetBytes ?? 16 * 1024 * 1024,
       maxRows,
       rowMultiple,
+      content,
     },
     { signal: options.signal, onBytes },
   );

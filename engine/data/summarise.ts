@@ -75,7 +75,8 @@ async function summariseColumn(
   const summary: DatasetColumnSummary = {
     name: info.name,
     missing: staged.missing?.[index] ?? Number(counts[0]),
-    distinct: kind === 'none' ? null : Number(counts[1]),
+    // An estimate may come out beyond what there is.
+    distinct: kind === 'none' ? null : Math.min(Number(counts[1]), staged.rows - Number(counts[0])),
     bins: [],
     top: [],
     min: null,

@@ -21,11 +21,17 @@ export async function* readText(
   range: TextRange,
   wants: ColumnWant[],
   batchRows: number,
-  options: { signal?: AbortSignal | undefined; onDigest?: (digest: string) => void; chunk?: number } = {},
+  options: {
+    signal?: AbortSignal | undefined;
+    onDigest?: (digest: string) => void;
+    chunk?: number;
+    content?: Buffer | null;
+  } = {},
 ): AsyncGenerator<RowBatch> {
   const { chunk } = options;
   const window = await ByteWindow.open(path, range.from, range.to, {
     digest: options.onDigest !== undefined,
+    content: options.content,
     ...(chunk === undefined ? {} : { chunk }),
   });
   try {

@@ -25,6 +25,8 @@ export interface TextScan {
   rowMultiple?: number;
   /** Bytes read at a time; how a file is read never shows in its rows. */
   chunk?: number;
+  /** The whole file, where it has been read already. */
+  content?: Buffer | null;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function splitText(
 ): Promise<TextPiece[]> {
   const window = await ByteWindow.open(scan.path, scan.from, scan.to, {
     digest: false,
+    content: scan.content,
     ...(scan.chunk === undefined ? {} : { chunk: scan.chunk }),
   });
   const pieces: TextPiece[] = [];

@@ -41,7 +41,7 @@ let writtenSinceLook = lookAfterBytes;
 export async function openPicture(task: PictureTask): Promise<ShownPicture> {
   const { path, entry, size, cache } = task;
   const bytes = entry === undefined ? null : await entryBytes(path, entry);
-  const type = bytes === null ? await pictureType(path) : pictureTypeOf(bytes);
+  const type = bytes === null ? pictureType(path) : pictureTypeOf(bytes);
   if (type === null) {
     throw problem('FORMAT_NOT_SUPPORTED', `${basename(path)} is no picture that is shown.`, { subject: path });
   }

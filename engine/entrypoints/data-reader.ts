@@ -1,4 +1,5 @@
 import { dataReaderRouter } from '../data/child.ts';
 import { serveParent } from '../processes/index.ts';
+import { planRouter } from '../runs/child.ts';
 
-serveParent(dataReaderRouter);
+serveParent({ ...dataReaderRouter, ...planRouter });

@@ -59,9 +59,8 @@ async function traceRows(task: TraceTask, signal?: AbortSignal): Promise<Traced>
 
 /** Without what a few rows do not need: how many there are, and the size of every picture. */
 async function lightlyDescribed(paths: string[], signal?: AbortSignal): Promise<DataDescription> {
-  const { format, files, notes } = await findSources(paths, signal);
-  if (format !== 'images')
-    return describeData(paths, { sampleRows: 1000, counted: false, ...(signal ? { signal } : {}) });
+  const { format, files, notes } = await findSources(paths, { signal });
+  if (format !== 'images') return describeData(paths, { sampleRows: 1000, counted: false, signal });
   const columns = [{ name: 'image', type: 'image' as const, missing: 0 }];
   return { format, files, columns, rows: null, rowsSampled: 0, sample: { columns: ['image'], rows: [] }, notes };
 }

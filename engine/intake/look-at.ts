@@ -15,22 +15,29 @@ const recipeBytes = 4 << 20;
 export async function lookAt(dropped: DroppedPath, knownBytes: ReadonlySet<number>): Promise<Look[]> {
   try {
     const paths = await expandPaths([dropped.path]);
-    return await Promise.all(paths.map((path) => lookAtPath({ ...dropped, path }, knownBytes)));
+    const looks = await Promise.all(paths.map((path) => lookAtPath({ ...dropped, path }, knownBytes, true)));
+    return looks.flat();
   } catch (error) {
     return [{ ...dropped, modified: 0, kind: 'refused', problem: inWords(error, dropped.path) }];
   }
 }
 
-async function lookAtPath(dropped: DroppedPath, knownBytes: ReadonlySet<number>): Promise<Look> {
+/** Parts of a folder are not taken apart again. */
+async function lookAtPath(dropped: DroppedPath, known: ReadonlySet<number>, isWhole: boolean): Promise<Look[]> {
   const { path } = dropped;
   let modified = 0;
   try {
     const status = await stat(path);
     modified = status.mtimeMs;
-    const seen = status.isDirectory() ? lookAtFolder(path, knownBytes) : lookAtFile(path, status.size, knownBytes);
-    return { ...dropped, modified, ...(await seen) };
+    if (!status.isDirectory()) return [{ ...dropped, modified, ...(await lookAtFile(path, status.size, known)) }];
+    const found = await lookAtFolder(path, known);
+    if ('look' in found) return [{ ...dropped, modified, ...found.look }];
+    if (!isWhole) return [{ ...dropped, modified, ...(await lookAtModel(path, known)) }];
+    const looks: Look[] = [];
+    for (const part of found.parts) looks.push(...(await lookAtPath({ ...dropped, path: part }, known, false)));
+    return looks;
   } catch (error) {
-    return { ...dropped, modified, kind: 'refused', problem: inWords(error, path) };
+    return [{ ...dropped, modified, kind: 'refused', problem: inWords(error, path) }];
   }
 }
 
@@ -45,7 +52,7 @@ async function lookAtFile(
   if (file.role === 'model' || path.toLowerCase().endsWith('.onnx')) return lookAtModel(path, knownBytes);
   if (file.role === 'foreign') throw foreignModelProblem(file);
   if (file.kind === 'zip' && (await archiveHoldsModel(path))) return lookAtArchive(bytes);
-  const kind = await recogniseDataFile(path);
+  const kind = recogniseDataFile(path);
   if (kind instanceof ProblemError) throw file.kind === 'git-lfs-pointer' ? foreignModelProblem(file) : kind;
   if (kind === 'picture') return lookAtPicture(path);
   if (kind === 'text') refuseProse(path, file);

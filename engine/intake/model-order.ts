@@ -19,7 +19,7 @@ export function orderModels(models: readonly OrderedModel[]): string[] {
   const sorted = models.toSorted((left, right) =>
     numbers === null ? byTime(left, right) : compare(numbers.get(left)!, numbers.get(right)!) || byTime(left, right),
   );
-  return sorted.map((model) => model.shown);
+  return [...new Set(sorted.map((model) => model.shown))];
 }
 
 function versionsOf(models: readonly OrderedModel[]): Map<OrderedModel, number[]> | null {

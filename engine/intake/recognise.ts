@@ -22,7 +22,8 @@ export async function recogniseDrop(
   signal?: AbortSignal,
 ): Promise<Intake> {
   const paths = [...new Set(grants)].map((grant) => ({ grant, path: registry.grants.path(grant, 'input') }));
-  const found = assemble(await lookAtAll(paths, registry.models.artifactBytes(), signal));
+  const looks = await lookAtAll(paths, registry.models.artifactBytes(), signal);
+  const found = assemble(withOwnGrants(registry, paths, looks));
   const known = new Map(found.models.map((model) => [model, registry.models.versionOfFiles(model.files)]));
   const items: Dropped[] = [
     ...found.models.map((model) => modelItem(model, found, known.get(model) ?? null)),
@@ -33,6 +34,14 @@ export async function recogniseDrop(
     }),
   ];
   return { items, guesses: guessesOf(found, known, await chosenModels(registry, models)) };
+}
+
+/** What a folder or a glob was taken apart into gets grants of its own: each part can be used by itself. */
+function withOwnGrants(registry: Registry, paths: readonly DroppedPath[], looks: readonly Look[]): Look[] {
+  const granted = new Map(paths.map(({ grant, path }) => [grant, path]));
+  const parts = looks.filter((look) => granted.get(look.grant) !== look.path);
+  const grants = new Map(registry.grants.inputs(parts.map(({ path }) => path)).map((grant, at) => [parts[at]!, grant]));
+  return looks.map((look) => ({ ...look, grant: grants.get(look) ?? look.grant }));
 }
 
 /** Versions that were chosen before, as far as they are still there. */

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { problem, ProblemError, type Job, type JobState, type Problem, type Progress } from '../contract/index.ts';
+import {
+  problem,
+  ProblemError,
+  type Job,
+  type JobState,
+  type Page,
+  type Problem,
+  type Progress,
+} from '../contract/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 import { JobChanges } from './changes.ts';
 import { ProgressMeter, type ProgressReport } from './progress.ts';
@@ -98,8 +106,9 @@ export class JobQueue {
     return this.#public(this.#row(id));
   }
 
-  list(): Job[] {
-    return this.#store.list().map((row) => this.#public(this.#known(row)));
+  /** Newest first. */
+  list(page: Page): Job[] {
+    return this.#store.list(page).map((row) => this.#public(this.#known(row)));
   }
 
   /** Jobs that keep an engine alive. */
@@ -162,7 +171,7 @@ export class JobQueue {
   }
 
   #present(): Job[] {
-    const all = this.list();
+    const all = this.list({ limit: 1000 });
     const ended = all.filter((job) => endStates.has(job.status)).slice(0, watched.recent);
     return [...all.filter((job) => !endStates.has(job.status)).slice(0, watched.atOnce), ...ended];
   }

@@ -1,4 +1,4 @@
-import type { Job, JobState, Problem, Progress } from '../contract/index.ts';
+import type { Job, JobState, Page, Problem, Progress } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 
@@ -56,8 +56,16 @@ export class JobStore {
     return row;
   }
 
-  list(): StoredJob[] {
-    return this.#catalog.all<StoredJob>('SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT 1000');
+  /** Newest first, without what jobs were given and gave, which may be large. */
+  list({ limit, after }: Page): StoredJob[] {
+    if (after !== undefined) this.get(after);
+    return this.#catalog.all<StoredJob>(
+      `SELECT id, kind, title, state, subject, '{}' AS payload, NULL AS result, problem, progress, epoch, deaths, steps,
+         steps_at_death, created_at, ended_at
+       FROM jobs WHERE ?1 IS NULL OR rowid < (SELECT rowid FROM jobs WHERE id = ?1) ORDER BY rowid DESC LIMIT ?2`,
+      after ?? null,
+      limit,
+    );
   }
 
   withState(...states: JobState[]): StoredJob[] {

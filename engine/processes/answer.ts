@@ -1,5 +1,5 @@
-/** Bulk data does not go through calls: rows for looking stay below this many characters of JSON, all together. */
-const mostCharacters = 200_000;
+import { boundItems } from '../contract/index.ts';
+
 /** A longer cell is cut: nobody looks at more of it in a table. */
 const mostOfCell = 2000;
 
@@ -7,17 +7,13 @@ const mostOfCell = 2000;
  * As many of the first rows as an answer may carry, at least one, long texts cut with an ellipsis. `cut` says that a
  * text was.
  */
-export function boundRows<Cell>(rows: readonly (readonly Cell[])[]): { rows: Cell[][]; cut: boolean } {
-  const kept: Cell[][] = [];
-  let [characters, cut] = [0, false];
-  for (const row of rows) {
-    const short = row.map((cell) => shortened(cell));
-    characters += JSON.stringify(short).length;
-    if (characters > mostCharacters && kept.length > 0) break;
-    cut ||= short.some((cell, index) => cell !== row[index]);
-    kept.push(short);
-  }
-  return { rows: kept, cut };
+export function boundRows<Cell>(
+  rows: readonly (readonly Cell[])[],
+  characters?: number,
+): { rows: Cell[][]; cut: boolean } {
+  const short = rows.map((row) => row.map((cell) => shortened(cell)));
+  const kept = boundItems(short, characters);
+  return { rows: kept, cut: kept.some((row, at) => row.some((cell, index) => cell !== rows[at]![index])) };
 }
 
 function shortened<Cell>(cell: Cell): Cell {

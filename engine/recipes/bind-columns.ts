@@ -94,6 +94,9 @@ function rangeOf(
   return { features, isGuess: false, how: `, the columns from ${shown(first)} to ${shown(last)}${without}` };
 }
 
+/** Missing columns that have a line and a closest name each. */
+const mostMissingTold = 50;
+
 function refuseMissing(
   input: ColumnsInput,
   features: readonly FeatureColumn[],
@@ -103,8 +106,10 @@ function refuseMissing(
 ): void {
   const taken = new Set(features.map((feature) => feature.column));
   const free = binder.table.names.filter((name) => !taken.has(name));
-  const closest = new Map(missing.map((feature) => [feature.column, closestName(feature.column, free)]));
-  for (const { column } of missing) {
+  // Looking for the closest of very many names takes long, and nobody reads more lines than these.
+  const told = missing.slice(0, mostMissingTold);
+  const closest = new Map(told.map((feature) => [feature.column, closestName(feature.column, free)]));
+  for (const { column } of told) {
     const near = closest.get(column) ?? null;
     const offer = near === null ? '' : ` The closest column is ${shown(near)}.`;
     const words = `${binder.dataName} lacks ${shown(column)}, which feeds the input ${shown(input.input)}.${offer}`;
@@ -124,7 +129,7 @@ function refuseMissing(
   binder.refuse(
     problem('BINDING_MISSING_COLUMN', message + offer, {
       subject: first?.column ?? null,
-      hint: missingHint(input, features, closest, recipe),
+      hint: missingHint(input, features, { closest, missing: new Set(all).size }, recipe),
     }),
   );
 }
@@ -133,10 +138,10 @@ function refuseMissing(
 function missingHint(
   input: ColumnsInput,
   features: readonly FeatureColumn[],
-  closest: ReadonlyMap<string, string | null>,
+  { closest, missing }: { closest: ReadonlyMap<string, string | null>; missing: number },
   recipe: Recipe,
 ): string {
-  const areAllOffered = [...closest.values()].every((near) => near !== null);
+  const areAllOffered = closest.size === missing && [...closest.values()].every((near) => near !== null);
   const offered = new Set(closest.values());
   const isOnly = recipe.inputs.filter((other) => other.from === 'columns').length === 1;
   if (isOnly && Array.isArray(input.columns) && areAllOffered && offered.size === closest.size) {

@@ -16,11 +16,13 @@ export class Binder {
   label: ChosenColumn | null;
   id: ChosenColumn | null;
   readonly #used = new Set<string>();
+  readonly #kept: ReadonlySet<string>;
 
   constructor(inspection: Inspection, description: DataDescription, roles: ColumnRoles) {
     this.inspection = inspection;
     this.description = description;
     this.roles = roles;
+    this.#kept = new Set(roles.keep);
     this.table = new SampledTable(description);
     this.label = roles.label === undefined ? null : { column: roles.label, guessed: false };
     this.id = roles.id === undefined ? null : { column: roles.id, guessed: false };
@@ -71,7 +73,7 @@ export class Binder {
 
   /** Whether a person said that the column is something else than a feature. */
   isKeptOut(column: string): boolean {
-    return column === this.roles.label || column === this.roles.id || (this.roles.keep ?? []).includes(column);
+    return column === this.roles.label || column === this.roles.id || this.#kept.has(column);
   }
 
   unusedColumns(): string[] {

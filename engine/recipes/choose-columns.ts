@@ -10,6 +10,9 @@ export interface ColumnChoice {
   how: string;
 }
 
+/** Columns that a flag names at most, where one is offered to be copied. */
+const mostToCopy = 200;
+
 /** Candidates of one reading of "the columns that are left", with its words. */
 interface Candidates {
   columns: ColumnInfo[];
@@ -23,7 +26,7 @@ interface Candidates {
 export function chooseColumns(input: ColumnsInput, named: ReadonlySet<string>, binder: Binder): ColumnChoice | null {
   const value = findInput(binder.inspection, input.input);
   const { width, dims } = rowShape(value?.shape ?? null);
-  const free = binder.table.columns.filter((column) => !named.has(column.name) && !binder.isKeptOut(column.name));
+  const isFree = (column: ColumnInfo): boolean => !named.has(column.name) && !binder.isKeptOut(column.name);
   if (width === null && dims.length > 1) {
     const words = `The input ${shown(input.input)} takes tensors of several dimensions, which columns of a table cannot fill.`;
     binder.refuseInput(
@@ -34,8 +37,8 @@ export function chooseColumns(input: ColumnsInput, named: ReadonlySet<string>, b
     return null;
   }
   const own = binder.table.get(input.input);
-  if (width === 1 && own !== undefined && free.includes(own))
-    return choice(input, [own], false, ', the column of that name');
+  if (width === 1 && own !== undefined && isFree(own)) return choice(input, [own], false, ', the column of that name');
+  const free = binder.table.columns.filter(isFree);
   const readings = value?.type === 'string' ? textReadings(free) : numberReadings(free, binder);
   if (width === null) return chooseAll(input, readings[0]!, binder);
   return chooseExactly(input, width, readings, binder);
@@ -126,8 +129,9 @@ function withoutLookalikes(columns: readonly ColumnInfo[], binder: Binder): Colu
 
 /** Says what was kept out of the features, and makes it the label or id where a person named none. */
 function keepOut(columns: readonly ColumnInfo[], left: readonly ColumnInfo[], binder: Binder): void {
+  const stays = new Set(left);
   for (const column of columns) {
-    if (left.includes(column)) continue;
+    if (stays.has(column)) continue;
     const isLabel = looksLikeLabel(column, binder.table);
     const role = isLabel ? 'label' : 'id';
     binder.notes.push(
@@ -139,8 +143,8 @@ function keepOut(columns: readonly ColumnInfo[], left: readonly ColumnInfo[], bi
 
 /** Says which features look as if they should be none. */
 function noteSuspects(columns: readonly ColumnInfo[], binder: Binder): void {
-  const sound = withoutLookalikes(columns, binder);
-  const names = columns.filter((column) => !sound.includes(column)).map((column) => column.name);
+  const sound = new Set(withoutLookalikes(columns, binder));
+  const names = columns.filter((column) => !sound.has(column)).map((column) => column.name);
   const [are, look] = names.length === 1 ? ['is', 'it looks'] : ['are', 'they look'];
   binder.notes.push(
     `${listed(names)} ${are} among the features although ${look} like a label or id: as many columns are needed. Name the features with --features if that is wrong.`,
@@ -153,6 +157,11 @@ function refuseChoice(input: ColumnsInput, width: number, { columns, kind }: Can
     `The input ${shown(input.input)} takes ${counted(width, 'column')}, and ${binder.dataName} has ${names.length} ${kind} ` +
     `${names.length === 1 ? 'one' : 'ones'} left${names.length === 0 ? '' : `: ${listed(names, 40)}`}.`;
   const spare = names.length - width;
+  // A flag with thousands of names is nothing to copy.
+  if (names.length > mostToCopy || width > mostToCopy) {
+    binder.refuseInput(input.input, words, `Name the ${width} in the model's order in a recipe: import --recipe FILE.`);
+    return;
+  }
   const hint =
     spare > 0
       ? `Name the ${width} in the model's order; take ${spare} out of: --features ${asFlagValue(names)}`

@@ -17,7 +17,8 @@ export function applyFeatures(recipe: Recipe, binder: Binder): Recipe {
     binder.refuse(problem('USAGE', words, { hint: 'Leave --features out, or change the recipe.' }));
     return recipe;
   }
-  const twice = features.find((name, index) => features.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const twice = features.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) binder.notes.push(`The column ${shown(twice)} is named twice and fills two places.`);
   const columns = namedColumns(only, features, binder);
   if (columns === null) return recipe;

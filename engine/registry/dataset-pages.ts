@@ -68,7 +68,9 @@ export class DatasetPages {
     const kept = this.#keptSummary(id, names);
     if (kept !== null) return { ...kept, columns: bounded(kept.columns) };
     if (row.status !== 'unchanged') throw changeProblem(row.name, row.status);
-    const summary = await withReader((client) => client.summarise({ description, columns: names }), summaryMs, signal);
+    const found = await withReader((client) => client.summarise({ description, columns: names }), summaryMs, signal);
+    const isWhole = description.files.length === row.files;
+    const summary = { ...found, exact: found.exact && isWhole };
     this.#keep(id, names, summary);
     return { ...summary, columns: bounded(summary.columns) };
   }
@@ -87,7 +89,7 @@ export class DatasetPages {
       );
     }
     await this.#datasets.unchanged(id);
-    return this.#catalog.write(() => description.files.map((file) => this.#grants.input(file.path).grant));
+    return this.#grants.inputs(description.files.map((file) => file.path));
   }
 
   #usedBy(id: string): Dataset['usedBy'] {

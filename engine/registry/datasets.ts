@@ -1,20 +1,71 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { problem, type ColumnInfo, type DataDescription, type DatasetRow, type SourceFile } from '../contract/index.ts';
+import {
+  boundItems,
+  problem,
+  type ColumnInfo,
+  type DataDescription,
+  type DatasetRow,
+  type Page,
+  type ProblemError,
+  type SourceFile,
+} from '../contract/index.ts';
 import { newId } from '../jobs/index.ts';
 import type { Catalog } from '../workspace/index.ts';
 
-interface StoredDataset {
-  id: string;
+/** A dataset as the catalog keeps it. Made where the data is looked at, because it is gone through file by file. */
+export interface DatasetFacts {
+  /** Tells datasets apart: paths, sizes and times of change of all files. */
+  fingerprint: string;
   name: string;
+  format: string;
+  files: number;
+  bytes: number;
+  rows: number | null;
+  columns: number;
+  /** JSON of what was understood: no cells; of more than 10,000 files or 20,000 columns the first. */
   description: string;
+  /** JSON of the first files, which are looked at when datasets are listed. */
+  lookedAt: string;
+}
+
+/** A dataset as a list shows it. */
+interface StoredDataset extends Omit<DatasetFacts, 'fingerprint' | 'description' | 'lookedAt'> {
+  id: string;
   created_at: string;
   runs: number;
 }
 
+/** So many that runs over them are not cut short, and the catalog's statements stay short. */
+const filesKept = 10_000;
+const columnsKept = 20_000;
+/** Files that are looked at when datasets are listed. */
+const filesLookedAt = 200;
+
+export function datasetFacts(description: DataDescription): DatasetFacts {
+  const kept: DataDescription = {
+    ...description,
+    files: description.files.slice(0, filesKept),
+    columns: description.columns.slice(0, columnsKept),
+    sample: { columns: description.sample.columns.slice(0, columnsKept), rows: [] },
+  };
+  return {
+    fingerprint: fingerprintOf(description.files),
+    name: datasetName(description),
+    format: description.format,
+    files: description.files.length,
+    bytes: description.files.reduce((sum, file) => sum + file.bytes, 0),
+    rows: description.rows,
+    columns: description.columns.length,
+    description: JSON.stringify(kept),
+    lookedAt: JSON.stringify(description.files.slice(0, filesLookedAt)),
+  };
+}
+
 const selectDataset = `
-  SELECT id, name, description, created_at, (SELECT count(*) FROM runs WHERE runs.dataset = datasets.id) AS runs
+  SELECT id, name, format, files, bytes, rows, columns, created_at,
+    (SELECT count(*) FROM runs WHERE runs.dataset = datasets.id) AS runs
   FROM datasets`;
 
 /** What tells a file from others and from itself at another time. */
@@ -28,19 +79,27 @@ export class Datasets {
     this.#catalog = catalog;
   }
 
-  /** Records what was understood of the files (without the sample's cells) and gives the dataset's id. */
-  record(description: DataDescription): string {
-    const known = this.withFiles(description.files);
+  /** Records what was understood of the files and gives the dataset's id. */
+  record(facts: DatasetFacts): string {
+    const known = this.withFingerprint(facts.fingerprint);
     if (known !== null) return known;
     const id = newId('data');
-    const kept = { ...description, sample: { columns: description.sample.columns, rows: [] } };
+    const { fingerprint, name, format, files, bytes, rows, columns, description, lookedAt } = facts;
     this.#catalog.write(() =>
       this.#catalog.run(
-        'INSERT INTO datasets (id, fingerprint, name, description, created_at) VALUES (?, ?, ?, ?, ?)',
+        `INSERT INTO datasets
+           (id, fingerprint, name, format, files, bytes, rows, columns, description, looked_at, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
-        fingerprintOf(description.files),
-        datasetName(description),
-        JSON.stringify(kept),
+        fingerprint,
+        name,
+        format,
+        files,
+        bytes,
+        rows,
+        columns,
+        description,
+        lookedAt,
         new Date().toISOString(),
       ),
     );
@@ -49,25 +108,32 @@ export class Datasets {
 
   /** The dataset that these very files are, unchanged and in this order, or null. */
   withFiles(files: readonly FileStamp[]): string | null {
-    const found = this.#catalog.get<{ id: string }>(
-      'SELECT id FROM datasets WHERE fingerprint = ?',
-      fingerprintOf(files),
-    );
+    return this.withFingerprint(fingerprintOf(files));
+  }
+
+  withFingerprint(fingerprint: string): string | null {
+    const found = this.#catalog.get<{ id: string }>('SELECT id FROM datasets WHERE fingerprint = ?', fingerprint);
     return found?.id ?? null;
   }
 
-  async list(): Promise<DatasetRow[]> {
+  /** Newest first. */
+  async list({ limit, after }: Page): Promise<DatasetRow[]> {
+    if (after !== undefined && this.name(after) === null) throw unknownDataset(after);
     const rows = this.#catalog.all<StoredDataset & Record<string, unknown>>(
-      `${selectDataset} ORDER BY created_at DESC LIMIT 1000`,
+      `${selectDataset} WHERE ?1 IS NULL OR rowid < (SELECT rowid FROM datasets WHERE id = ?1)
+       ORDER BY rowid DESC LIMIT ?2`,
+      after ?? null,
+      limit,
     );
-    return Promise.all(rows.map(datasetRow));
+    const listed: DatasetRow[] = [];
+    for (const row of boundItems(rows)) listed.push(await this.#row(row));
+    return listed;
   }
 
   /** The files of a dataset of pictures. Errors: NOT_FOUND; FORMAT_NOT_SUPPORTED when it is one of rows. */
   pictureFiles(id: string): SourceFile[] {
-    const row = this.#catalog.get<{ description: string }>('SELECT description FROM datasets WHERE id = ?', id);
-    if (!row) throw problem('NOT_FOUND', `There is no dataset ${id}.`, { subject: id });
-    const description = JSON.parse(row.description) as DataDescription;
+    const description = this.#description(id);
+    if (description === null) throw unknownDataset(id);
     if (description.format === 'images') return description.files;
     throw problem('FORMAT_NOT_SUPPORTED', 'These are rows of a table, not pictures.', { subject: id });
   }
@@ -75,10 +141,9 @@ export class Datasets {
   /** A dataset with its whole description (without the sample's cells). Throws NOT_FOUND. */
   async get(id: string): Promise<{ row: DatasetRow; description: DataDescription }> {
     const found = this.#catalog.get<StoredDataset & Record<string, unknown>>(`${selectDataset} WHERE id = ?`, id);
-    if (!found) {
-      throw problem('NOT_FOUND', `There is no dataset ${id}.`, { subject: id, hint: 'drydock datasets lists them.' });
-    }
-    return { row: await datasetRow(found), description: JSON.parse(found.description) as DataDescription };
+    const description = this.#description(id);
+    if (!found || description === null) throw unknownDataset(id);
+    return { row: await this.#row(found), description };
   }
 
   /** As `get`; throws FILE_CHANGED or FILE_MISSING, naming the first file that is another now. */
@@ -91,39 +156,42 @@ export class Datasets {
 
   /** The columns of a dataset's files, in their order. */
   columns(id: string): ColumnInfo[] {
-    const row = this.#catalog.get<{ description: string }>('SELECT description FROM datasets WHERE id = ?', id);
-    return row ? (JSON.parse(row.description) as DataDescription).columns : [];
+    return this.#description(id)?.columns ?? [];
   }
 
   name(id: string): string | null {
     return this.#catalog.get<{ name: string }>('SELECT name FROM datasets WHERE id = ?', id)?.name ?? null;
   }
+
+  #description(id: string): DataDescription | null {
+    const row = this.#catalog.get<{ description: string }>('SELECT description FROM datasets WHERE id = ?', id);
+    return row ? (JSON.parse(row.description) as DataDescription) : null;
+  }
+
+  async #row({ id, created_at: createdAt, ...row }: StoredDataset): Promise<DatasetRow> {
+    const { name, format, files, bytes, rows, columns, runs } = row;
+    const status = await this.#status(id);
+    return { dataset: id, name, status, format, files, bytes, rows, columns, runs, createdAt };
+  }
+
+  /** Looks at sizes and times of change only; of very many files at the first ones. */
+  async #status(id: string): Promise<DatasetRow['status']> {
+    const stored = this.#catalog.get<{ files: string }>('SELECT looked_at AS files FROM datasets WHERE id = ?', id);
+    const files = JSON.parse(stored?.files ?? '[]') as SourceFile[];
+    return (await firstChange(files))?.status ?? 'unchanged';
+  }
 }
 
-function fingerprintOf(files: readonly FileStamp[]): string {
-  const lines = files.map((file) => JSON.stringify([file.path, file.bytes, file.changed]));
-  return createHash('sha256').update(lines.join('\n')).digest('hex');
+function unknownDataset(id: string): ProblemError {
+  return problem('NOT_FOUND', `There is no dataset ${id}.`, { subject: id, hint: 'drydock datasets lists them.' });
 }
 
-async function datasetRow(row: StoredDataset): Promise<DatasetRow> {
-  const description = JSON.parse(row.description) as DataDescription;
-  return {
-    dataset: row.id,
-    name: row.name,
-    status: await fileStatus(description),
-    format: description.format,
-    files: description.files.length,
-    bytes: description.files.reduce((sum, file) => sum + file.bytes, 0),
-    rows: description.rows,
-    columns: description.columns.length,
-    runs: row.runs,
-    createdAt: row.created_at,
-  };
-}
-
-/** Looks at sizes and times of change only; of very many files at the first thousand. */
-async function fileStatus(description: DataDescription): Promise<DatasetRow['status']> {
-  return (await firstChange(description.files.slice(0, 1000)))?.status ?? 'unchanged';
+/** Tells data apart by paths, sizes and times of change of its files, in their order. */
+export function fingerprintOf(files: readonly FileStamp[]): string {
+  const hash = createHash('sha256');
+  for (const [index, { path, bytes, changed }] of files.entries())
+    hash.update((index === 0 ? '' : '\n') + JSON.stringify([path, bytes, changed]));
+  return hash.digest('hex');
 }
 
 /** The first file that is not as it was described. The size of a folder of pictures is that of its pictures. */

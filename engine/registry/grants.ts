@@ -27,6 +27,11 @@ export class Grants {
     return this.#store('input', absolute(path), false);
   }
 
+  /** Of many paths at once, in their order. */
+  inputs(paths: readonly string[]): string[] {
+    return this.#catalog.write(() => paths.map((path) => this.input(path).grant));
+  }
+
   /**
    * Refused when the file is there (unless `overwrite`), when its folder is not, when a folder has that name, and when it
    * would lie among the workspace's own files: one renamed over `lock.db` would let a second engine in.

@@ -1,4 +1,13 @@
-import { problem, ProblemError, type AliasRow, type ModelRow, type VersionInfo } from '../contract/index.ts';
+import {
+  boundItems,
+  problem,
+  ProblemError,
+  type AliasRow,
+  type ModelRow,
+  type Page,
+  type VersionInfo,
+  type VersionRow,
+} from '../contract/index.ts';
 import { artifactDigest, type Catalog } from '../workspace/index.ts';
 import { checkAlias, checkModelName } from './names.ts';
 import { resolveReference, unknownModel, type VersionRecord } from './references.ts';
@@ -9,6 +18,9 @@ interface StoredModel {
   created_at: string;
   deleted_at: string | null;
 }
+
+/** Versions and aliases that a model's row holds: the newest. */
+const shownWithModel = 100;
 
 /** Models, their versions and aliases, as the catalog knows them. */
 export class ModelCatalog {
@@ -60,10 +72,19 @@ export class ModelCatalog {
     return null;
   }
 
-  list(): ModelRow[] {
-    return this.#catalog
-      .all<StoredModel>('SELECT * FROM models WHERE purged_at IS NULL ORDER BY name')
-      .map((model) => this.#row(model));
+  /** By name. */
+  list({ limit, after }: Page): ModelRow[] {
+    const models = this.#catalog.all<StoredModel & Record<string, unknown>>(
+      'SELECT * FROM models WHERE purged_at IS NULL AND name > ? ORDER BY name LIMIT ?',
+      after ?? '',
+      limit,
+    );
+    return boundItems(this.#rows(models));
+  }
+
+  /** Versions of one model, newest first. */
+  versions(name: string, { limit, after }: Page): VersionRow[] {
+    return this.#versions(this.#model(name).id, limit, after === undefined ? null : Number(after));
   }
 
   rename(name: string, to: string): ModelRow {
@@ -136,41 +157,71 @@ export class ModelCatalog {
     return { model: name, alias, version: null, at };
   }
 
-  aliases(): AliasRow[] {
-    return this.#catalog.all<AliasRow & Record<string, unknown>>(
+  aliases({ limit, after }: Page): AliasRow[] {
+    const at = (after ?? '').lastIndexOf('@');
+    const rows = this.#catalog.all<AliasRow & Record<string, unknown>>(
       `SELECT models.name AS model, aliases.name AS alias, versions.number AS version, aliases.set_at AS at
        FROM aliases JOIN models ON models.id = aliases.model JOIN versions ON versions.id = aliases.version
-       WHERE models.deleted_at IS NULL ORDER BY models.name, aliases.name`,
+       WHERE models.deleted_at IS NULL AND (models.name, aliases.name) > (?, ?)
+       ORDER BY models.name, aliases.name LIMIT ?`,
+      (after ?? '').slice(0, Math.max(0, at)),
+      (after ?? '').slice(at + 1),
+      limit,
     );
+    return boundItems(rows);
   }
 
   /** Every move of every alias, oldest first. */
-  aliasHistory(name: string | undefined): AliasRow[] {
-    return this.#catalog.all<AliasRow & Record<string, unknown>>(
-      `SELECT models.name AS model, alias_history.name AS alias, versions.number AS version, alias_history.at
+  aliasHistory(name: string | undefined, { limit, after }: Page): AliasRow[] {
+    const rows = this.#catalog.all<AliasRow & Record<string, unknown>>(
+      `SELECT models.name AS model, alias_history.name AS alias, versions.number AS version, alias_history.at,
+         alias_history.id AS move
        FROM alias_history JOIN models ON models.id = alias_history.model LEFT JOIN versions ON versions.id = alias_history.version
-       WHERE ?1 IS NULL OR models.name = ?1 ORDER BY alias_history.id`,
+       WHERE (?1 IS NULL OR models.name = ?1) AND alias_history.id > ?2 ORDER BY alias_history.id LIMIT ?3`,
       name ?? null,
+      Number(after ?? 0),
+      limit,
     );
+    return boundItems(rows);
+  }
+
+  /** One after the other, as many as are taken. */
+  *#rows(models: readonly StoredModel[]): Generator<ModelRow> {
+    for (const model of models) yield this.#row(model);
   }
 
   #row(model: StoredModel): ModelRow {
-    const versions = this.#catalog.all<ModelRow['versions'][number] & Record<string, unknown>>(
-      `SELECT versions.number AS version, versions.artifact AS digest, artifacts.bytes, versions.created_at AS createdAt
-       FROM versions JOIN artifacts ON artifacts.digest = versions.artifact WHERE model = ? ORDER BY number DESC`,
+    const counted = this.#catalog.get<{ count: number }>(
+      'SELECT count(*) AS count FROM versions WHERE model = ?',
       model.id,
     );
-    const aliases = this.#catalog.all<{ name: string; number: number }>(
-      'SELECT aliases.name, versions.number FROM aliases JOIN versions ON versions.id = aliases.version WHERE aliases.model = ? ORDER BY aliases.name',
-      model.id,
-    );
+    const aliases = this.#catalog
+      .all<{ name: string; number: number }>(
+        `SELECT aliases.name, versions.number FROM aliases JOIN versions ON versions.id = aliases.version
+         WHERE aliases.model = ? ORDER BY aliases.set_at DESC LIMIT ${shownWithModel}`,
+        model.id,
+      )
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1));
     return {
       model: model.name,
       status: model.deleted_at === null ? 'active' : 'deleted',
       createdAt: model.created_at,
-      versions,
+      versions: this.#versions(model.id, shownWithModel, null),
+      versionsTotal: counted?.count ?? 0,
       aliases: Object.fromEntries(aliases.map((alias) => [alias.name, alias.number])),
     };
+  }
+
+  #versions(model: number, limit: number, after: number | null): VersionRow[] {
+    const rows = this.#catalog.all<VersionRow & Record<string, unknown>>(
+      `SELECT versions.number AS version, versions.artifact AS digest, artifacts.bytes, versions.created_at AS createdAt
+       FROM versions JOIN artifacts ON artifacts.digest = versions.artifact
+       WHERE model = ?1 AND (?2 IS NULL OR number < ?2) ORDER BY number DESC LIMIT ?3`,
+      model,
+      after,
+      limit,
+    );
+    return boundItems(rows);
   }
 
   #model(name: string): StoredModel {

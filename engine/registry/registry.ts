@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ColumnRoles, DataDescription, Imported, ImportOptions, Recipe, VersionRef } from '../contract/index.ts';
+import type { ColumnRoles, Imported, ImportOptions, Recipe, VersionRef } from '../contract/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import { validateRecipe } from '../recipes/index.ts';
 import type { Workspace } from '../workspace/index.ts';
@@ -83,9 +83,9 @@ export class Registry {
     return { version, note: null };
   }
 
-  /** What a request says of columns, with what was confirmed for this very data where it says nothing. */
-  rolesFor(description: DataDescription, asked: ColumnRoles): { roles: ColumnRoles; notes: string[] } {
-    return this.datasetPages.roles.withConfirmed(this.datasets.withFiles(description.files), asked);
+  /** What a request says of columns, with what was confirmed for the data of this fingerprint where it says nothing. */
+  rolesFor(fingerprint: string, asked: ColumnRoles): { roles: ColumnRoles; notes: string[] } {
+    return this.datasetPages.roles.withConfirmed(this.datasets.withFingerprint(fingerprint), asked);
   }
 
   /** See `traceRows`. */

@@ -1,17 +1,18 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problem, ProblemError } from '../contract/index.ts';
-import type { ShardRange } from '../data/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { startChild, type Child, type Death } from '../processes/index.ts';
-import type { Plan, ShardResult, ShardTask } from './plan.ts';
+import { placeOf, readShard } from './plan-file.ts';
+import type { FrozenPlan, ShardResult, ShardTask } from './plan.ts';
 import type { shardWorkerRouter, WorkerEvent, WorkerSetup } from './shard-work.ts';
 
 type WorkerProcess = Child<typeof shardWorkerRouter>;
 
 export interface Execution {
-  plan: Plan;
-  pending: ShardRange[];
+  plan: FrozenPlan;
+  /** Shards to be done, by their place in the plan. */
+  pending: number[];
   lanes: number;
   modelPaths: string[];
   /** Resident set at which a worker ends itself, in bytes. */
@@ -49,8 +50,8 @@ export async function execute(execution: Execution): Promise<void> {
   const halt = new AbortController();
   const stop = AbortSignal.any([halt.signal, execution.context.stop]);
   const board = new Board(execution);
-  const queue = [...execution.pending];
-  const lanes = Array.from({ length: Math.min(execution.lanes, queue.length) }, (_, lane) =>
+  const queue = execution.pending.values();
+  const lanes = Array.from({ length: Math.min(execution.lanes, execution.pending.length) }, (_, lane) =>
     runLane(execution, queue, board, lane, stop).catch((error: unknown) => {
       halt.abort();
       throw error;
@@ -66,7 +67,7 @@ export async function execute(execution: Execution): Promise<void> {
 
 async function runLane(
   execution: Execution,
-  queue: ShardRange[],
+  queue: Iterator<number, undefined>,
   board: Board,
   lane: number,
   stop: AbortSignal,
@@ -74,19 +75,19 @@ async function runLane(
   let worker: ShardWorker | null = null;
   const deaths = new Map<string, number>();
   try {
-    for (let shard = queue.shift(); shard;) {
+    for (let shard = queue.next().value; shard !== undefined;) {
       if (stop.aborted) throw stopped();
       worker ??= startWorker(execution);
       const outcome: Outcome = await runShard(execution, worker, shard, board, lane, stop);
       if ('death' in outcome) {
         worker = null;
-        countDeath(deaths, outcome.death, shard, execution.plan);
+        await countDeath(deaths, outcome.death, shard, execution.plan);
         continue;
       }
-      execution.commit(shard.index, outcome.file, outcome.result);
+      execution.commit(shard, outcome.file, outcome.result);
       board.clear(lane);
       deaths.clear();
-      shard = queue.shift();
+      shard = queue.next().value;
     }
     await worker?.process.stop();
   } finally {
@@ -112,9 +113,9 @@ function startWorker(execution: Execution): ShardWorker {
     execution.context.kill.removeEventListener('abort', kill);
     await rm(temporaryFolder, { recursive: true, force: true });
   });
-  const { shards: _shards, rows: _rows, ...head } = execution.plan;
+  const { file, headBytes } = execution.plan;
   const setup: WorkerSetup = {
-    plan: head,
+    plan: { file, headBytes },
     modelPaths: execution.modelPaths,
     folder: execution.shardFolder,
     temporaryFolder,
@@ -130,14 +131,14 @@ type Outcome = { file: string; result: ShardResult } | { death: Death };
 async function runShard(
   execution: Execution,
   worker: ShardWorker,
-  shard: ShardRange,
+  shard: number,
   board: Board,
   lane: number,
   stop: AbortSignal,
 ): Promise<Outcome> {
   attempts += 1;
-  const file = `${String(shard.index).padStart(6, '0')}.${execution.epoch}-${attempts}.parquet`;
-  const task: ShardTask = { range: shard, file: join(execution.shardFolder, file) };
+  const file = `${String(shard).padStart(6, '0')}.${execution.epoch}-${attempts}.parquet`;
+  const task: ShardTask = { shard: placeOf(execution.plan, shard), file: join(execution.shardFolder, file) };
   let died: Death | null = null;
   const silence = watchSilence(worker.process);
   const whenDead = (death: Death): ProblemError => {
@@ -203,10 +204,11 @@ function watchSilence(worker: WorkerProcess): { reset(): void; end(): void; read
   };
 }
 
-function countDeath(deaths: Map<string, number>, death: Death, shard: ShardRange, plan: Plan): void {
+async function countDeath(deaths: Map<string, number>, death: Death, index: number, plan: FrozenPlan): Promise<void> {
   const count = (deaths.get(death.kind) ?? 0) + 1;
   deaths.set(death.kind, count);
   if (count < attemptsAfter[death.kind]) return;
+  const shard = await readShard(plan.file, placeOf(plan, index));
   const last = shard.firstRow + shard.rows - 1;
   const where =
     shard.format === 'images'

@@ -4,9 +4,7 @@ import { dirname, join } from 'node:path';
 import { problem, type ExportFormat, type ResultView } from '../contract/index.ts';
 import { startChild, type Child } from '../processes/index.ts';
 import { syncFolder } from '../workspace/index.ts';
-import type { Plan } from './plan.ts';
-import type { ExportTask, QueryRouter, ResultSource, Written } from './query-work.ts';
-import { tableColumns, tableVersions } from './results/table.ts';
+import type { ExportTask, QueryRouter, ResultPlace, Written } from './query-work.ts';
 import type { RunStore } from './store.ts';
 
 /** A query process: DuckDB's own limit and what surrounds it. */
@@ -15,23 +13,25 @@ const queryBytes = 2 * 2 ** 30;
 /** Makes the names of two attempts differ, so that one believed dead cannot write into the next one's file. */
 let attempts = 0;
 
-/** DuckDB's vector size: a row group is a multiple of it in any case. */
-const fewestGroupRows = 2048;
-
 /**
- * The committed shard files of a run, in the order of the input; a temporary folder of its own for every query, which the
- * end of the run itself leaves alone.
+ * Where the results of a run lie: its plan and its committed shard files, with a temporary folder of its own for every
+ * query, which the end of the run itself leaves alone. Refused where there are none yet.
  */
-function resultSource(store: RunStore, plan: Plan, view: ResultView | null = null): ResultSource {
-  const folder = store.shardFolder(plan.run);
+async function resultPlace(store: RunStore, run: string, view: ResultView | null = null): Promise<ResultPlace> {
+  const names = await store.files(run);
+  const sha256 = store.get(run).plan_sha256;
+  if (sha256 === null || names.length === 0) {
+    throw problem('NOT_ALLOWED_NOW', 'This run has no results yet.', {
+      subject: run,
+      hint: `drydock runs show ${run} says how far it is.`,
+    });
+  }
   return {
-    files: store.committed(plan.run).map((shard) => join(folder, shard.file)),
-    folder,
-    temporaryFolder: join(store.folder(plan.run), 'query', `${store.epoch}-output-${(attempts += 1)}`),
-    columns: plan.columns,
-    table: { columns: tableColumns(plan), versions: tableVersions(plan) },
+    plan: { file: store.planFile(run), sha256 },
+    names: names.join('\n'),
+    folder: store.shardFolder(run),
+    temporaryFolder: join(store.folder(run), 'query', `${store.epoch}-output-${(attempts += 1)}`),
     view,
-    rowGroupRows: plan.shards.reduce((most, shard) => Math.max(most, shard.rows), fewestGroupRows),
   };
 }
 
@@ -49,7 +49,7 @@ export interface Output {
  */
 export async function writeOutput(
   store: RunStore,
-  plan: Plan,
+  run: string,
   output: Output,
   options: {
     /** What of the results; without it all of them. */
@@ -60,8 +60,8 @@ export async function writeOutput(
   } = {},
 ): Promise<Written> {
   requireFolder(output.path);
-  const source = resultSource(store, plan, options.view);
-  const partial = join(dirname(output.path), `${partialPrefix(plan.run)}${store.epoch}-${attempts}${partialSuffix}`);
+  const source = await resultPlace(store, run, options.view);
+  const partial = join(dirname(output.path), `${partialPrefix(run)}${store.epoch}-${attempts}${partialSuffix}`);
   const task: ExportTask = { ...source, format: output.format, partial };
   const query = startChild<QueryRouter>('query', { memoryBytes: queryBytes });
   const kill = (): void => query.kill();
@@ -130,16 +130,16 @@ async function publish(partial: string, output: Output): Promise<void> {
 
 export async function readRows(
   store: RunStore,
-  plan: Plan,
+  run: string,
   limit: number,
 ): Promise<{ columns: string[]; rows: unknown[][] }> {
-  const source = resultSource(store, plan);
+  const place = await resultPlace(store, run);
   const query = startChild<QueryRouter>('query', { memoryBytes: queryBytes });
   try {
-    return await query.call((client) => client.rows({ source, limit }));
+    return await query.call((client) => client.rows({ place, limit }));
   } finally {
     query.kill();
-    await rm(source.temporaryFolder, { recursive: true, force: true });
+    await rm(place.temporaryFolder, { recursive: true, force: true });
   }
 }
 

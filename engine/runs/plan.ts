@@ -52,11 +52,47 @@ export interface Plan {
 /** What every shard of a plan needs to know of it. */
 export type PlanHead = Omit<Plan, 'shards' | 'rows'>;
 
-/** A shard's task: plain JSON, so that another executor could take it. */
+/**
+ * A frozen plan as the engine holds it: what it needs itself, and where the shards stand in the file. It never reads them:
+ * a plan over 100,000 files would hold its loop up.
+ */
+export interface FrozenPlan extends PlanFacts {
+  file: string;
+  sha256: string;
+  /** Where each shard's line ends in the file, in bytes; it begins where the one before it ends. */
+  ends: number[];
+  /** Rows of each shard. */
+  shardRows: number[];
+}
+
+/** What of a planned version the engine needs while it answers for its results. */
+export interface VersionFacts {
+  version: number;
+  name: string;
+  task: Recipe['outputs']['task'];
+}
+
+/** What a child tells of a plan that it has written or read. */
+export interface PlanFacts extends Pick<PlanHead, 'run' | 'runtime' | 'threads' | 'batch' | 'columns'> {
+  /** Bytes of the file before the first shard's line. */
+  headBytes: number;
+  rows: number;
+  /** Rows of the largest shard. */
+  largestShard: number;
+  versions: VersionFacts[];
+}
+
+/** A shard's task, so that another executor could take it: its line in the plan's file, and where its results go. */
 export interface ShardTask {
-  range: ShardRange;
+  shard: ShardPlace;
   /** Absolute path of the file to write; the name holds epoch and attempt, so no two workers write the same file. */
   file: string;
+}
+
+/** Where a shard stands in its plan's file, in bytes. */
+export interface ShardPlace {
+  from: number;
+  to: number;
 }
 
 /** What a worker tells the engine of a shard it has written and flushed to disk. */

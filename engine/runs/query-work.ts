@@ -1,34 +1,50 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { os } from '@orpc/server';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ExportFormat, ResultView } from '../contract/index.ts';
 import { globEscape, openDuckDb, sqlName, sqlString } from '../data/index.ts';
 import { boundRows } from '../processes/index.ts';
+import { planChanged, readPlan } from './plan-file.ts';
 import { addressColumns, type PlannedColumn } from './plan.ts';
 import { conditionOf, orderOf, type Columns } from './results/conditions.ts';
+import { tableColumns, tableVersions } from './results/table.ts';
 import { plainValue } from './row-values.ts';
 import { sealFile } from './shard-writer.ts';
 import { requireFits, writeWorkbook } from './workbook.ts';
 
-/** What a query over a run's results starts from: the committed shard files, in the order of the input. */
-export interface ResultSource {
-  files: string[];
+/** Where a run's results lie, as the engine tells it: nothing of it has to be gone through on its way. */
+export interface ResultPlace {
+  plan: { file: string; sha256: string };
+  /** Names of the committed shard files, one a line, in the order of the input. */
+  names: string;
   folder: string;
   temporaryFolder: string;
+  /** The rows, order and columns that are meant; null: all rows and the columns of the output. */
+  view: ResultView | null;
+}
+
+/** What a query over a run's results starts from: the committed shard files, in the order of the input. */
+interface ResultSource extends Pick<ResultPlace, 'folder' | 'temporaryFolder' | 'view'> {
+  files: string[];
   columns: PlannedColumn[];
   /** The same columns as views name them. */
   table: Columns;
-  /** The rows, order and columns that are meant; null: all rows and the columns of the output. */
-  view: ResultView | null;
   /** Rows of a Parquet row group, which lies in memory as a whole: wide results get small ones. */
   rowGroupRows: number;
 }
 
-export interface ExportTask extends ResultSource {
+export interface ExportTask extends ResultPlace {
   format: ExportFormat;
   /** The file to write, whole and flushed; the engine gives it its name. */
   partial: string;
 }
+
+/** An export with its source opened. */
+type Export = ResultSource & Pick<ExportTask, 'format' | 'partial'>;
+
+/** DuckDB's vector size: a row group is a multiple of it in any case. */
+const fewestGroupRows = 2048;
 
 /** Memory DuckDB may use for buffers in a query process. */
 const memoryLimit = '512MB';
@@ -45,8 +61,8 @@ export const queryRouter = {
     return { rows: Number(progress?.rows_processed ?? 0), total: Number(progress?.total_rows_to_process ?? 0) };
   }),
   rows: os.handler(async ({ input }: { input: unknown }) => {
-    const { source, limit } = input as { source: ResultSource; limit: number };
-    return firstRows(source, limit);
+    const { place, limit } = input as { place: ResultPlace; limit: number };
+    return firstRows(await openResults(place), limit);
   }),
 };
 export type QueryRouter = typeof queryRouter;
@@ -58,7 +74,23 @@ export interface Written {
   notes: string[];
 }
 
-async function exportResults(task: ExportTask): Promise<Written> {
+/** The plan says what the columns are, and is compared with its digest first. */
+async function openResults({ plan, names, folder, temporaryFolder, view }: ResultPlace): Promise<ResultSource> {
+  const facts = await readPlan(plan.file, plan.sha256);
+  if (facts === null) throw planChanged(plan.file);
+  return {
+    files: names.split('\n').map((name) => join(folder, name)),
+    folder,
+    temporaryFolder,
+    columns: facts.columns,
+    table: { columns: tableColumns(facts), versions: tableVersions(facts) },
+    view,
+    rowGroupRows: Math.max(fewestGroupRows, facts.largestShard),
+  };
+}
+
+async function exportResults({ format, partial, ...place }: ExportTask): Promise<Written> {
+  const task: Export = { ...(await openResults(place)), format, partial };
   await mkdir(task.temporaryFolder, { recursive: true });
   const db = await openDuckDb({
     allowedFolders: [task.folder, task.temporaryFolder],
@@ -87,7 +119,7 @@ async function exportResults(task: ExportTask): Promise<Written> {
 
 async function writeSelection(
   connection: DuckDBConnection,
-  task: ExportTask,
+  task: Export,
   select: Selection,
 ): Promise<{ count: number; notes: string[] }> {
   const query = `SELECT ${select.fields.join(', ')} FROM ${select.from}`;
@@ -119,7 +151,7 @@ async function firstRows(source: ResultSource, limit: number): Promise<{ columns
   }
 }
 
-function copyOptions(task: ExportTask): string {
+function copyOptions(task: Export): string {
   if (task.format === 'parquet') return `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${task.rowGroupRows}`;
   if (task.format === 'jsonl') return 'FORMAT json, ARRAY false';
   return `FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR ''`;

@@ -8,8 +8,8 @@ import { fileSha256, type Workspace } from '../workspace/index.ts';
 import { execute } from './executing.ts';
 import { chooseLanes } from './lanes.ts';
 import { refuseExisting, removeDeadPartials, writeOutput } from './output.ts';
-import { makePlan } from './planning.ts';
-import type { Plan } from './plan.ts';
+import { makePlan, openPlan } from './planning.ts';
+import type { FrozenPlan } from './plan.ts';
 import type { RunPayload, RunStore, StoredRun } from './store.ts';
 
 /** A worker may take this much beside its models, and a multiple of their bytes, before it ends itself. */
@@ -41,7 +41,8 @@ export async function performRun(
   const payload = JSON.parse(store.get(run).request) as RunPayload;
   await mkdir(store.shardFolder(run), { recursive: true });
   const versions = payload.versions.map((id) => versionById(workspace.catalog, id));
-  const plan = (await store.plan(run)) ?? (await planAndFreeze(environment, run, payload, versions, context));
+  const plan =
+    (await frozenPlan(store, run, context)) ?? (await planAndFreeze(environment, run, payload, versions, context));
   checkRuntime(plan, environment.runtime);
   await scorePending(environment, plan, payload, versions, context);
   const counts = store.counts(run);
@@ -52,30 +53,35 @@ export async function performRun(
   return { run };
 }
 
+/** The plan of a run that has one, read by a child. */
+async function frozenPlan(store: RunStore, run: string, context: JobContext): Promise<FrozenPlan | null> {
+  const sha256 = store.get(run).plan_sha256;
+  return sha256 === null ? null : openPlan(store.planFile(run), sha256, context.stop);
+}
+
 async function planAndFreeze(
   { store, registry, runtime }: RunEnvironment,
   run: string,
   payload: RunPayload,
   versions: VersionRecord[],
   context: JobContext,
-): Promise<Plan> {
-  const { plan, description, notes } = await makePlan({ run, payload, versions, runtime }, context);
+): Promise<FrozenPlan> {
+  const task = { run, payload, versions, runtime, file: store.draftOfPlan(run) };
+  const { plan, dataset, notes } = await makePlan(task, context);
   const old = JSON.parse(store.get(run).notes) as string[];
-  await store.freeze(plan, registry.datasets.record(description), [...old, ...notes]);
-  return plan;
+  return store.freeze(plan, registry.datasets.record(dataset), [...old, ...notes]);
 }
 
 async function scorePending(
   { store, workspace }: RunEnvironment,
-  plan: Plan,
+  plan: FrozenPlan,
   payload: RunPayload,
   versions: readonly VersionRecord[],
   context: JobContext,
 ): Promise<void> {
-  const lost = await store.dropLostShards(plan.run);
+  const { present, lost } = await store.presentShards(plan.run);
   if (lost > 0) store.addNotes(plan.run, [`${lost} shards were lost from the disk and have been done again.`]);
-  const committed = new Set(store.committed(plan.run).map((shard) => shard.shard));
-  const pending = plan.shards.filter((shard) => !committed.has(shard.index));
+  const pending = [...plan.ends.keys()].filter((shard) => !present.has(shard));
   if (pending.length === 0) return;
   const modelBytes = versions.reduce((sum, version) => sum + version.bytes, 0);
   const effort = new Effort(store, plan, context);
@@ -92,8 +98,10 @@ async function scorePending(
       epoch: workspace.catalog.epoch,
       context,
       commit: (shard, file, result) => {
-        if (store.commit(plan.run, shard, file, result)) context.step();
-        effort.save();
+        workspace.catalog.write(() => {
+          if (store.commit(plan.run, shard, file, result)) context.step();
+          effort.save();
+        });
       },
       onProgress: (openRows, residentBytes) => effort.note(openRows, residentBytes),
     });
@@ -105,13 +113,13 @@ async function scorePending(
 /** Time, memory and rows of an execution, told to the job and kept with the run. */
 class Effort {
   readonly #store: RunStore;
-  readonly #plan: Plan;
+  readonly #plan: FrozenPlan;
   readonly #context: JobContext;
   #since = performance.now();
   #peak = 0;
   #committedRows: number;
 
-  constructor(store: RunStore, plan: Plan, context: JobContext) {
+  constructor(store: RunStore, plan: FrozenPlan, context: JobContext) {
     this.#store = store;
     this.#plan = plan;
     this.#context = context;
@@ -139,7 +147,7 @@ class Effort {
  */
 async function deliver(
   store: RunStore,
-  plan: Plan,
+  plan: FrozenPlan,
   output: NonNullable<RunPayload['output']>,
   context: JobContext,
 ): Promise<void> {
@@ -147,7 +155,7 @@ async function deliver(
   if (!output.overwrite) refuseExisting(output.path);
   await removeDeadPartials(store, plan.run, output.path);
   context.report({ phase: 'writing the output', done: 0, total: plan.rows, unit: 'rows' });
-  const { notes } = await writeOutput(store, plan, output, {
+  const { notes } = await writeOutput(store, plan.run, output, {
     signal: context.stop,
     beforePublishing: (sha256) => store.setOutput(plan.run, output.path, sha256),
   });
@@ -165,7 +173,7 @@ async function tidy(store: RunStore, run: string): Promise<void> {
 }
 
 /** Another runtime may give other values in the last digits: half a run from each would be nobody's result. */
-function checkRuntime(plan: Plan, runtime: { name: string; version: string }): void {
+function checkRuntime(plan: FrozenPlan, runtime: { name: string; version: string }): void {
   const now = `${runtime.name} ${runtime.version} on ${process.platform} ${process.arch}`;
   const then = `${plan.runtime.name} ${plan.runtime.version} on ${plan.runtime.platform} ${plan.runtime.arch}`;
   if (now === then) return;

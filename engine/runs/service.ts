@@ -1,19 +1,22 @@
 import {
+  boundItems,
   problem,
   type FoundRecipes,
   type JobState,
   type Run,
   type RunRequest,
   type OutputFormat,
+  type Page,
+  type Preview,
 } from '../contract/index.ts';
 import { newId, type JobQueue } from '../jobs/index.ts';
 import type { Registry, VersionRecord } from '../registry/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 import { readRows, refuseExisting, writeOutput } from './output.ts';
-import type { Plan } from './plan.ts';
+import { preview } from './planning.ts';
 import { searchRecipes, type RecipeSearch } from './recipe-search.ts';
 import { performRun } from './running.ts';
-import { RunStore, type RunPayload, type StoredRun } from './store.ts';
+import { countsOf, RunStore, type RunPayload, type StoredRun } from './store.ts';
 
 /** Examples of row errors shown with a run. */
 const mostErrorsShown = 50;
@@ -69,14 +72,24 @@ export class Runs {
     return this.get(run);
   }
 
+  /** What was understood of data, and how it would feed a version. */
+  preview(...task: Parameters<typeof preview>): Promise<Preview> {
+    return preview(...task);
+  }
+
   resume(run: string): Run {
     const stored = this.#store.get(run);
     this.#jobs.resume(stored.job);
     return this.get(run);
   }
 
-  list(): Run[] {
-    return this.#store.list().map((stored) => this.#public(stored, 0));
+  list(page: Page): Run[] {
+    return boundItems(this.#listed(page));
+  }
+
+  /** One after the other, as many as are taken. */
+  *#listed(page: Page): Generator<Run> {
+    for (const stored of this.#store.list(page)) yield this.#public(stored, 0);
   }
 
   get(run: string): Run {
@@ -89,8 +102,7 @@ export class Runs {
   }
 
   async rows(run: string, limit: number): Promise<{ columns: string[]; rows: unknown[][] }> {
-    const plan = await this.#planWithRows(run);
-    return readRows(this.#store, plan, limit);
+    return readRows(this.#store, run, limit);
   }
 
   async export(
@@ -100,21 +112,9 @@ export class Runs {
     signal?: AbortSignal,
   ): Promise<{ output: string; rows: number }> {
     const path = this.#registry.grants.outputPath(grant);
-    const plan = await this.#planWithRows(run);
     const overwrite = this.#registry.grants.overwrites(grant);
-    const { rows } = await writeOutput(this.#store, plan, { path, format, overwrite }, signal ? { signal } : {});
+    const { rows } = await writeOutput(this.#store, run, { path, format, overwrite }, signal ? { signal } : {});
     return { output: path, rows };
-  }
-
-  async #planWithRows(run: string): Promise<Plan> {
-    const plan = await this.#store.plan(run);
-    if (plan === null || this.#store.counts(run).shards === 0) {
-      throw problem('NOT_ALLOWED_NOW', 'This run has no results yet.', {
-        subject: run,
-        hint: `drydock runs show ${run} says how far it is.`,
-      });
-    }
-    return plan;
   }
 
   #overwrites(request: RunRequest): boolean {
@@ -133,7 +133,7 @@ export class Runs {
 
   #public(stored: StoredRun, errorsShown = mostErrorsShown): Run {
     const job = this.#jobs.get(stored.job);
-    const { shards, ...rows } = this.#store.counts(stored.id);
+    const { shards, ...rows } = countsOf(stored);
     return {
       run: stored.id,
       job: stored.job,

@@ -5,6 +5,7 @@ import { problem } from '../contract/index.ts';
 import { openDuckDb, openShard, type ColumnWant, type RowBatch, type ShardRange } from '../data/index.ts';
 import { wireError } from '../processes/index.ts';
 import { openPredictor, runtimeFile, type Prediction, type Predictor } from '../inference/index.ts';
+import { readHead, readShard } from './plan-file.ts';
 import {
   addressColumns,
   type PlanHead,
@@ -16,9 +17,9 @@ import {
 import { explainRow, type ExplainedRow, type RowTask } from './row-work.ts';
 import { ShardWriter, type ShardColumn } from './shard-writer.ts';
 
-/** How a worker begins: the plan without its shards, and where each version's runnable file lies. */
+/** How a worker begins: where the plan lies, and where each version's runnable file lies. */
 export interface WorkerSetup {
-  plan: PlanHead;
+  plan: { file: string; headBytes: number };
   modelPaths: string[];
   /** Folder of the run's shard files; the only place the worker writes. */
   folder: string;
@@ -32,7 +33,8 @@ export type WorkerEvent =
   | { type: 'done'; result: ShardResult; residentBytes: number };
 
 interface WorkerState {
-  setup: WorkerSetup;
+  plan: PlanHead;
+  planFile: string;
   predictors: Predictor[];
   connection: DuckDBConnection;
   wants: ColumnWant[];
@@ -49,14 +51,15 @@ export const shardWorkerRouter = {
   setUp: os.handler(async ({ input }: { input: unknown }) => {
     const setup = input as WorkerSetup;
     await mkdir(setup.temporaryFolder, { recursive: true });
+    const plan = await readHead(setup.plan.file, setup.plan.headBytes);
     const predictors: Predictor[] = [];
-    for (const [index, version] of setup.plan.versions.entries()) {
+    for (const [index, version] of plan.versions.entries()) {
       predictors.push(
         await openPredictor({
           modelPath: await runtimeFile(setup.modelPaths[index]!, version.inspection),
           inspection: version.inspection,
           recipe: version.recipe,
-          threads: setup.plan.threads,
+          threads: plan.threads,
         }),
       );
     }
@@ -65,12 +68,13 @@ export const shardWorkerRouter = {
       memoryLimit: `${Math.round(setup.bufferBytes / 1e6)}MB`,
       tempFolder: setup.temporaryFolder,
     });
-    state = { setup, predictors, connection, wants: unionOfWants(setup.plan, predictors) };
+    const wants = unionOfWants(plan, predictors);
+    state = { plan, planFile: setup.plan.file, predictors, connection, wants };
   }),
   /** One row again, with all its steps. */
   explain: os.handler(async ({ input }: { input: unknown }): Promise<ExplainedRow> => {
     if (!state) throw new Error('A shard worker is set up before it explains a row.');
-    return explainRow(state.setup.plan, state.predictors, input as RowTask);
+    return explainRow(state.plan, state.predictors, input as RowTask);
   }),
   run: os.handler(async function* ({ input, signal }: { input: unknown; signal?: AbortSignal }) {
     if (!state) throw new Error('A shard worker is set up before it runs a shard.');
@@ -88,21 +92,22 @@ async function* runShard(
   task: ShardTask,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<WorkerEvent> {
-  const { plan } = worker.setup;
+  const { plan } = worker;
+  const range = await readShard(worker.planFile, task.shard);
   const writer = await ShardWriter.open(worker.connection, shardColumns(plan));
   const tally = { rows: 0, failed: 0, errors: [] as RowErrorSample[] };
   try {
-    const shard = openShard(task.range, worker.wants, plan.batch, signal ? { signal } : {});
+    const shard = openShard(range, worker.wants, plan.batch, signal ? { signal } : {});
     let told = performance.now();
     for await (const batch of shard) {
       if (signal?.aborted) throw problem('CANCELLED', 'The work was stopped between two batches.');
-      await scoreBatch(worker, task.range, batch, writer, tally);
+      await scoreBatch(worker, range, batch, writer, tally);
       if (performance.now() - told > progressMs) {
         told = performance.now();
         yield { type: 'progress', rows: tally.rows, residentBytes: process.memoryUsage.rss() };
       }
     }
-    if (tally.rows !== task.range.rows) throw rowsChanged(task.range, tally.rows);
+    if (tally.rows !== range.rows) throw rowsChanged(range, tally.rows);
     const sealed = await writer.finish(task.file);
     const result: ShardResult = { ...sealed, ...tally, inputSha256: shard.digest() };
     yield { type: 'done', result, residentBytes: process.memoryUsage.rss() };
@@ -120,7 +125,7 @@ async function scoreBatch(
   writer: ShardWriter,
   tally: { rows: number; failed: number; errors: RowErrorSample[] },
 ): Promise<void> {
-  const { plan } = worker.setup;
+  const { plan } = worker;
   const columnOf = new Map(worker.wants.map((want, index) => [wantKey(want), batch.columns[index]!]));
   const predictions: Prediction[] = [];
   for (const predictor of worker.predictors) {

@@ -1,9 +1,14 @@
-import { createHash } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { problem, type OutputFormat, type RowCounts, type ColumnRoles } from '../contract/index.ts';
-import { writeFileDurably, type Workspace } from '../workspace/index.ts';
-import type { Plan, RowErrorSample, ShardResult } from './plan.ts';
+import { problem, type OutputFormat, type Page, type RowCounts, type ColumnRoles } from '../contract/index.ts';
+import {
+  committedShards,
+  syncFolder,
+  writePiecesDurably,
+  type CommittedShard,
+  type Workspace,
+} from '../workspace/index.ts';
+import type { FrozenPlan, RowErrorSample, ShardResult } from './plan.ts';
 
 /** What a run was asked for, with grants resolved to paths and references to versions. */
 export interface RunPayload {
@@ -16,7 +21,7 @@ export interface RunPayload {
   output: { path: string; format: OutputFormat; overwrite: boolean } | null;
 }
 
-export interface StoredRun {
+export interface StoredRun extends Counted {
   id: string;
   job: string;
   request: string;
@@ -33,15 +38,11 @@ export interface StoredRun {
   created_at: string;
 }
 
-export interface CommittedShard {
-  shard: number;
-  file: string;
-  sha256: string;
-  bytes: number;
-  rows: number;
-  failed: number;
-  input_sha256: string | null;
-  errors: string;
+/** What is committed of a run; kept by triggers as shards come and go. */
+interface Counted {
+  shards_committed: number;
+  rows_read: number;
+  rows_failed: number;
 }
 
 /** Rows of the catalog and files of the folder that belong to runs. */
@@ -93,9 +94,15 @@ export class RunStore {
     return row;
   }
 
-  list(): StoredRun[] {
+  /** Newest first, without what was asked for, which may name very many files. */
+  list({ limit, after }: Page): StoredRun[] {
+    if (after !== undefined) this.get(after);
     return this.#workspace.catalog.all<StoredRun & Record<string, unknown>>(
-      'SELECT * FROM runs ORDER BY created_at DESC, rowid DESC LIMIT 1000',
+      `SELECT id, job, '{}' AS request, dataset, plan_sha256, rows_total, shards_total, seconds, peak_memory, output,
+         output_sha256, manifest_sha256, notes, created_at, shards_committed, rows_read, rows_failed
+       FROM runs WHERE ?1 IS NULL OR rowid < (SELECT rowid FROM runs WHERE id = ?1) ORDER BY rowid DESC LIMIT ?2`,
+      after ?? null,
+      limit,
     );
   }
 
@@ -111,22 +118,20 @@ export class RunStore {
 
   /** Rows over all committed shards. */
   counts(run: string): RowCounts & { shards: number } {
-    const row = this.#workspace.catalog.get<{ shards: number; rows: number | null; failed: number | null }>(
-      'SELECT count(*) AS shards, sum(rows) AS rows, sum(failed) AS failed FROM run_shards WHERE run = ?',
+    const row = this.#workspace.catalog.get<Counted & Record<string, unknown>>(
+      'SELECT shards_committed, rows_read, rows_failed FROM runs WHERE id = ?',
       run,
-    )!;
-    const read = row.rows ?? 0;
-    const failed = row.failed ?? 0;
-    return { shards: row.shards, read, failed, predicted: read - failed };
+    );
+    return countsOf(row ?? { shards_committed: 0, rows_read: 0, rows_failed: 0 });
   }
 
   /** Changes whenever a shard is committed or taken back. */
   stamp(run: string): string {
-    const row = this.#workspace.catalog.get<{ stamp: string }>(
-      "SELECT count(*) || ' ' || coalesce(max(committed_at), '') AS stamp FROM run_shards WHERE run = ?",
+    const row = this.#workspace.catalog.get<{ shard_changes: number }>(
+      'SELECT shard_changes FROM runs WHERE id = ?',
       run,
     );
-    return row!.stamp;
+    return String(row?.shard_changes ?? 0);
   }
 
   errors(run: string, most: number): RowErrorSample[] {
@@ -138,11 +143,16 @@ export class RunStore {
     return rows.flatMap((row) => JSON.parse(row.errors) as RowErrorSample[]).slice(0, most);
   }
 
-  committed(run: string): CommittedShard[] {
-    return this.#workspace.catalog.all<CommittedShard & Record<string, unknown>>(
-      'SELECT * FROM run_shards WHERE run = ? ORDER BY shard',
-      run,
-    );
+  /** The committed shards in the order of the input, page by page. */
+  pages(run: string): AsyncGenerator<CommittedShard[]> {
+    return committedShards(this.#workspace.catalog, run);
+  }
+
+  /** The names of all committed shard files, in the order of the input. */
+  async files(run: string): Promise<string[]> {
+    const files: string[] = [];
+    for await (const page of this.pages(run)) for (const { file } of page) files.push(file);
+    return files;
   }
 
   /** The only way a shard becomes part of a run. A shard that is there already stays as it is. */
@@ -168,81 +178,87 @@ export class RunStore {
     );
   }
 
-  /** Takes back the commits whose files are gone or of another size; their shards are done again. */
-  async dropLostShards(run: string): Promise<number> {
+  /**
+   * The shards that are committed and there. Takes back the commits whose files are gone or of another size; their shards
+   * are done again.
+   */
+  async presentShards(run: string): Promise<{ present: Set<number>; lost: number }> {
     const { catalog } = this.#workspace;
+    const present = new Set<number>();
     let lost = 0;
-    for (const shard of this.committed(run)) {
-      const status = await stat(join(this.shardFolder(run), shard.file)).catch(() => null);
-      if (status?.size === shard.bytes) continue;
-      catalog.write(() => {
-        catalog.run('DELETE FROM run_shards WHERE run = ? AND shard = ?', run, shard.shard);
-        // A manifest that names a lost file is no longer true; the run is sealed anew when it is whole again.
-        catalog.run('UPDATE runs SET manifest_sha256 = NULL WHERE id = ?', run);
-      });
-      lost += 1;
+    for await (const page of this.pages(run)) {
+      for (const { shard, file, bytes } of page) {
+        const status = await stat(join(this.shardFolder(run), file)).catch(() => null);
+        if (status?.size === bytes) {
+          present.add(shard);
+          continue;
+        }
+        catalog.write(() => {
+          catalog.run('DELETE FROM run_shards WHERE run = ? AND shard = ?', run, shard);
+          // A manifest that names a lost file is no longer true; the run is sealed anew when it is whole again.
+          catalog.run('UPDATE runs SET manifest_sha256 = NULL WHERE id = ?', run);
+        });
+        lost += 1;
+      }
     }
-    return lost;
+    return { present, lost };
   }
 
-  /** Writes the plan's file, then names it in the catalog: from here on the run's results are decided. */
-  async freeze(plan: Plan, dataset: string, notes: readonly string[]): Promise<void> {
-    const text = `${JSON.stringify(plan)}\n`;
-    await writeFileDurably(join(this.folder(plan.run), 'plan.json'), text);
+  /** The name under which a plan is written: the engine gives it its own name, and only while it holds the workspace. */
+  draftOfPlan(run: string): string {
+    return join(this.folder(run), 'temporary', `plan-${this.epoch}-${(drafts += 1)}.json`);
+  }
+
+  planFile(run: string): string {
+    return join(this.folder(run), 'plan.json');
+  }
+
+  /** Gives the plan's file its name, then names it in the catalog: from here on the run's results are decided. */
+  async freeze(draft: FrozenPlan, dataset: string, notes: readonly string[]): Promise<FrozenPlan> {
+    const file = this.planFile(draft.run);
+    this.requireEpoch();
+    await rename(draft.file, file);
+    await syncFolder(this.folder(draft.run));
     this.#update(
-      plan.run,
+      draft.run,
       'dataset = ?, plan_sha256 = ?, rows_total = ?, shards_total = ?, notes = ?',
       dataset,
-      sha256(text),
-      plan.rows,
-      plan.shards.length,
+      draft.sha256,
+      draft.rows,
+      draft.ends.length,
       JSON.stringify(notes),
     );
-  }
-
-  /** The frozen plan, or null when none was frozen yet. Refused when the file is not the one that was frozen. */
-  async plan(run: string): Promise<Plan | null> {
-    const stored = this.get(run);
-    if (stored.plan_sha256 === null) return null;
-    const path = join(this.folder(run), 'plan.json');
-    const text = await readFile(path, 'utf8').catch(() => '');
-    if (sha256(text) !== stored.plan_sha256) {
-      throw problem('WORKSPACE_DAMAGED', 'The plan of this run is missing or has been changed.', {
-        subject: path,
-        hint: 'Start a new run; drydock fsck lists all damage.',
-      });
-    }
-    return JSON.parse(text) as Plan;
+    return { ...draft, file };
   }
 
   /** Seals a finished run: one file that says what belongs to it, written once. */
-  async seal(plan: Plan): Promise<void> {
+  async seal(plan: FrozenPlan): Promise<void> {
     const stored = this.get(plan.run);
     if (stored.manifest_sha256 !== null) return;
-    const shards = this.committed(plan.run).map(
-      ({ shard, file, sha256: digest, bytes, rows, failed, input_sha256 }) => ({
-        shard,
-        file,
-        sha256: digest,
-        bytes,
-        rows,
-        failed,
-        inputSha256: input_sha256,
-      }),
-    );
-    const { shards: count, ...rows } = this.counts(plan.run);
-    const manifest = {
+    const digest = await writePiecesDurably(join(this.folder(plan.run), 'manifest.json'), this.#manifest(plan, stored));
+    this.#update(plan.run, 'manifest_sha256 = ?', digest);
+  }
+
+  /** One JSON document in pieces: a line for what the shards share, and a line for each shard. */
+  async *#manifest(plan: FrozenPlan, stored: StoredRun): AsyncGenerator<string> {
+    const { shards: count, ...rows } = countsOf(stored);
+    const head = {
       format: 'drydock-manifest/1',
       run: plan.run,
       planSha256: stored.plan_sha256,
       columns: plan.columns,
       rows,
       count,
-      shards,
     };
-    const text = `${JSON.stringify(manifest, null, 1)}\n`;
-    await writeFileDurably(join(this.folder(plan.run), 'manifest.json'), text);
-    this.#update(plan.run, 'manifest_sha256 = ?', sha256(text));
+    yield `${JSON.stringify(head).slice(0, -1)},"shards":[`;
+    let separator = '\n';
+    for await (const page of this.pages(plan.run)) {
+      for (const { input_sha256: inputSha256, ...shard } of page) {
+        yield separator + JSON.stringify({ ...shard, inputSha256 });
+        separator = ',\n';
+      }
+    }
+    yield '\n]}\n';
   }
 
   addEffort(run: string, seconds: number, peakMemory: number): void {
@@ -267,7 +283,7 @@ export class RunStore {
 
   /** Files in the shard folder that no commit names: attempts that died. Harmless; removed when the run is done. */
   async removeGarbage(run: string, files: readonly string[]): Promise<void> {
-    const named = new Set(this.committed(run).map((shard) => shard.file));
+    const named = new Set(await this.files(run));
     for (const file of files) if (!named.has(file)) await rm(join(this.shardFolder(run), file), { force: true });
   }
 
@@ -277,6 +293,9 @@ export class RunStore {
   }
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** Makes the names of two drafts differ, so that one believed dead cannot write into the next one's file. */
+let drafts = 0;
+
+export function countsOf({ shards_committed, rows_read, rows_failed }: Counted): RowCounts & { shards: number } {
+  return { shards: shards_committed, read: rows_read, failed: rows_failed, predicted: rows_read - rows_failed };
 }

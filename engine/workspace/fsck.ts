@@ -1,8 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createHash } from 'node:crypto';
-import type { FsckReport } from '../contract/index.ts';
+import { boundItems, type FsckReport } from '../contract/index.ts';
+import { compareManifest } from './manifest.ts';
 import { fileSha256, objectPath, viewFolder } from './objects.ts';
 
 interface Check {
@@ -25,7 +25,7 @@ export async function checkWorkspace(folder: string): Promise<FsckReport> {
     await checkViews(check);
     await checkRuns(check);
     await noteGarbage(check);
-    return report;
+    return bounded(report);
   } finally {
     database.close();
   }
@@ -103,6 +103,8 @@ async function checkViews({ folder, database, report }: Check): Promise<void> {
   }
 }
 
+const startAgain = 'Start the run again.';
+
 async function checkRuns({ folder, database, report }: Check): Promise<void> {
   const shards = database.prepare('SELECT run, file, sha256 FROM run_shards ORDER BY run, shard');
   for (const shard of shards.iterate() as Iterable<{ run: string; file: string; sha256: string }>) {
@@ -111,7 +113,7 @@ async function checkRuns({ folder, database, report }: Check): Promise<void> {
     const found = await digestOrNull(path);
     if (found === shard.sha256) continue;
     const words = found === null ? 'is missing' : 'has been changed';
-    damage(report, `A result file of ${shard.run} ${words}.`, path, 'Start the run again.');
+    damage(report, `A result file of ${shard.run} ${words}.`, path, startAgain);
   }
   const runs = database.prepare('SELECT id, plan_sha256, manifest_sha256 FROM runs');
   for (const run of runs.iterate() as Iterable<{
@@ -121,19 +123,20 @@ async function checkRuns({ folder, database, report }: Check): Promise<void> {
   }>) {
     const folderOfRun = join(folder, 'runs', run.id);
     await checkSealed(report, join(folderOfRun, 'plan.json'), run.plan_sha256, `The plan of ${run.id}`);
-    await checkSealed(report, join(folderOfRun, 'manifest.json'), run.manifest_sha256, `The manifest of ${run.id}`);
+    const manifest = join(folderOfRun, 'manifest.json');
+    await checkSealed(report, manifest, run.manifest_sha256, `The manifest of ${run.id}`);
+    if (run.manifest_sha256 === null) continue;
+    for (const difference of await compareManifest(manifest, database, run.id))
+      damage(report, `The manifest of ${run.id} and the catalog differ: ${difference}.`, manifest, startAgain);
   }
 }
 
 async function checkSealed(report: FsckReport, path: string, sha256: string | null, name: string): Promise<void> {
   if (sha256 === null) return;
   report.checked.manifests += 1;
-  const found = await readFile(path).then(
-    (bytes) => createHash('sha256').update(bytes).digest('hex'),
-    () => null,
-  );
+  const found = await digestOrNull(path);
   if (found !== sha256)
-    damage(report, `${name} ${found === null ? 'is missing' : 'has been changed'}.`, path, 'Start the run again.');
+    damage(report, `${name} ${found === null ? 'is missing' : 'has been changed'}.`, path, startAgain);
 }
 
 async function noteGarbage({ folder, report }: Check): Promise<void> {
@@ -143,6 +146,14 @@ async function noteGarbage({ folder, report }: Check): Promise<void> {
 
 async function digestOrNull(path: string): Promise<string | null> {
   return fileSha256(path).catch(() => null);
+}
+
+/** Keeps what is told within what a call carries, and says how much more there is. */
+function bounded(report: FsckReport): FsckReport {
+  const damaged = boundItems(report.damage);
+  const left = report.damage.length - damaged.length;
+  const more = left === 0 ? [] : [`${left} more damages are not listed here.`];
+  return { ...report, damage: damaged, notes: [...report.notes, ...more] };
 }
 
 function damage(report: FsckReport, what: string, subject: string, hint: string): void {

@@ -1,6 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GcReport } from '../contract/index.ts';
+import { committedShards } from './committed.ts';
 import { objectPath } from './objects.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -71,9 +72,8 @@ async function freeShards({ folder, catalog }: Workspace, report: GcReport): Pro
   const root = join(folder, 'runs');
   report.temporary += await freeAll(root, runs, report);
   for (const run of runs) {
-    const keep = new Set(
-      catalog.all<{ file: string }>('SELECT file FROM run_shards WHERE run = ?', run).map((row) => row.file),
-    );
+    const keep = new Set<string>();
+    for await (const page of committedShards(catalog, run)) for (const { file } of page) keep.add(file);
     report.shards += await freeAll(join(root, run, 'shards'), keep, report);
     report.temporary += await freeAll(join(root, run, 'temporary'), new Set(), report);
   }

@@ -159,4 +159,40 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (dataset, name)
   ) STRICT;
   `,
+  // Counts that lists show are kept with the rows they count, however many shards or files there are.
+  `
+  ALTER TABLE runs ADD COLUMN shards_committed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN rows_read INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN rows_failed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN shard_changes INTEGER NOT NULL DEFAULT 0;
+  UPDATE runs SET
+    shards_committed = (SELECT count(*) FROM run_shards WHERE run = runs.id),
+    rows_read = (SELECT coalesce(sum(rows), 0) FROM run_shards WHERE run = runs.id),
+    rows_failed = (SELECT coalesce(sum(failed), 0) FROM run_shards WHERE run = runs.id);
+  CREATE TRIGGER run_shards_count_in AFTER INSERT ON run_shards BEGIN
+    UPDATE runs SET shards_committed = shards_committed + 1, rows_read = rows_read + new.rows,
+      rows_failed = rows_failed + new.failed, shard_changes = shard_changes + 1 WHERE id = new.run;
+  END;
+  CREATE TRIGGER run_shards_count_out AFTER DELETE ON run_shards BEGIN
+    UPDATE runs SET shards_committed = shards_committed - 1, rows_read = rows_read - old.rows,
+      rows_failed = rows_failed - old.failed, shard_changes = shard_changes + 1 WHERE id = old.run;
+  END;
+  CREATE INDEX run_shards_with_failures ON run_shards (run, shard) WHERE failed > 0;
+  CREATE INDEX runs_by_dataset ON runs (dataset);
+
+  ALTER TABLE datasets ADD COLUMN format TEXT NOT NULL DEFAULT '';
+  ALTER TABLE datasets ADD COLUMN files INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE datasets ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE datasets ADD COLUMN rows INTEGER;
+  ALTER TABLE datasets ADD COLUMN columns INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE datasets ADD COLUMN looked_at TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(looked_at));
+  UPDATE datasets SET
+    format = description ->> '$.format',
+    files = json_array_length(description, '$.files'),
+    bytes = (SELECT coalesce(sum(value ->> '$.bytes'), 0) FROM json_each(description, '$.files')),
+    rows = description ->> '$.rows',
+    columns = json_array_length(description, '$.columns'),
+    looked_at = (SELECT json_group_array(json(value)) FROM
+      (SELECT value FROM json_each(description, '$.files') LIMIT 200));
+  `,
 ];

@@ -23,7 +23,7 @@ describe.each(transports)('datasets through $name', ({ connect }) => {
   });
 
   async function granted(path: string): Promise<string> {
-    return (await client().files.grantInput({ path })).grant;
+    return (await connected.host.files.grantInput({ path })).grant;
   }
 
   /** A run over the data makes it a dataset. */

@@ -26,7 +26,9 @@ describe.each(transports)('what was dropped, through $name', ({ connect }) => {
 
   async function dropped(...paths: string[]): Promise<Intake> {
     const { client } = connected;
-    const grants = await Promise.all(paths.map(async (path) => (await client.files.grantInput({ path })).grant));
+    const grants = await Promise.all(
+      paths.map(async (path) => (await connected.host.files.grantInput({ path })).grant),
+    );
     return client.intake.recognise({ grants });
   }
 
@@ -59,13 +61,13 @@ describe.each(transports)('what was dropped, through $name', ({ connect }) => {
 
   test('is a known version by its bytes, whatever it is called, and known data', async () => {
     const { client } = connected;
-    const { grant } = await client.files.grantInput({ path: `${samples}digits/v1/model.onnx` });
+    const { grant } = await connected.host.files.grantInput({ path: `${samples}digits/v1/model.onnx` });
     await client.models.import({ grant, name: 'digits' });
     const copy = join(folder, 'some other name.onnx');
     cpSync(`${samples}digits/v1/model.onnx`, copy);
     const data = write('seen.csv', 'a,b,c,d\n1,2,3,4\n5,6,7,8\n');
-    const softmax = await client.files.grantInput({ path: join(fixtures, 'valid/softmax.onnx') });
-    const seen = await client.files.grantInput({ path: data });
+    const softmax = await connected.host.files.grantInput({ path: join(fixtures, 'valid/softmax.onnx') });
+    const seen = await connected.host.files.grantInput({ path: data });
     const run = await client.runs.start({ models: [{ grant: softmax.grant }], data: [seen.grant] });
     for await (const _ of await client.jobs.watch({ job: run.job }));
     const [dataset] = await client.data.datasets();
@@ -133,9 +135,33 @@ describe.each(transports)('what was dropped, through $name', ({ connect }) => {
     expect(pickle).toMatchObject({ problem: { hint: expect.stringContaining('skl2onnx') } });
   });
 
+  test('is every model and table of a folder that holds several, each to be used by itself', async () => {
+    for (const version of ['v1', 'v2']) {
+      const to = join(folder, 'project', `bikes_${version}.onnx`);
+      cpSync(`${samples}bikes/${version}/model.onnx`, to);
+    }
+    const data = write('project/data/test.csv', 'hour_id,a\nH1,2\nH2,3\n');
+    write('project/notes.md', '# Notes\n');
+    cpSync(`${samples}digits/data/test/0`, join(folder, 'project/pictures/0'), { recursive: true });
+    const { items, guesses } = await dropped(join(folder, 'project'));
+    expect(items.map((item) => [item.kind, item.name])).toEqual([
+      ['model', 'bikes_v1.onnx'],
+      ['model', 'bikes_v2.onnx'],
+      ['data', 'test.csv'],
+      ['data', expect.stringMatching(/^(pictures|0)$/)],
+    ]);
+    expect(guesses.modelOrder).toEqual(['bikes_v1.onnx', 'bikes_v2.onnx']);
+    const [model, , table] = items;
+    const preview = await connected.client.data.preview({ data: table?.kind === 'data' ? table.grants : [] });
+    expect(preview.rows).toBe(2);
+    const grant = model?.kind === 'model' ? model.grant : '';
+    expect(await connected.client.models.import({ grant })).toMatchObject({ model: 'bikes_v1' });
+    expect(data).toContain('project');
+  });
+
   test('orders models without numbers in their names by the time of their change', async () => {
     const paths = ['fresh.onnx', 'stale.onnx'].map((name) => join(folder, name));
-    for (const path of paths) cpSync(`${samples}bikes/v1/model.onnx`, path);
+    for (const path of paths) cpSync(`${samples}income/v1/model.onnx`, path);
     utimesSync(paths[1]!, 1, 1);
     expect((await dropped(...paths)).guesses.modelOrder).toEqual(['stale.onnx', 'fresh.onnx']);
   });
@@ -154,10 +180,15 @@ test('a page is told of a refused file without the folder that it lies in', asyn
     const path = join(folder, 'model.pkl');
     cpSync(join(fixtures, 'other-format/model.pkl'), path);
     const { grant } = await engine.client.files.grantInput({ path });
-    const page: EngineClient = createRouterClient(router, { context: { engine: engine.parts, audience: 'page', share: null } });
+    const page: EngineClient = createRouterClient(router, {
+      context: { engine: engine.parts, audience: 'page', share: null },
+    });
     const told = JSON.stringify(await page.intake.recognise({ grants: [grant] }));
     expect(told).toContain('skl2onnx');
     expect(told).not.toContain(folder);
+    const failed: unknown = await page.models.import({ grant }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ data: { code: 'FORMAT_NOT_SUPPORTED', subject: 'model.pkl' } });
+    expect(JSON.stringify(failed) + String(failed)).not.toContain(folder);
     expect(JSON.stringify(await engine.client.intake.recognise({ grants: [grant] }))).toContain(folder);
   } finally {
     await engine.close();

@@ -25,7 +25,7 @@ describe.each(transports)('rows through a recipe, through $name', ({ connect }) 
   });
 
   async function granted(path: string): Promise<string> {
-    return (await client().files.grantInput({ path })).grant;
+    return (await connected.host.files.grantInput({ path })).grant;
   }
 
   async function scored(model: string, data: string): Promise<{ columns: string[]; rows: unknown[][] }> {

@@ -1,5 +1,4 @@
 import type { ExportFormat, ResultView } from '../../contract/index.ts';
-import { problem } from '../../contract/index.ts';
 import type { JobContext, JobQueue } from '../../jobs/index.ts';
 import { refuseExisting, removeDeadPartials, writeOutput } from '../output.ts';
 import type { RunStore } from '../store.ts';
@@ -36,13 +35,11 @@ const formatNames: Record<ExportFormat, string> = {
 
 async function writeView(store: RunStore, payload: ExportPayload, context: JobContext): Promise<{ rows: number }> {
   const { run, view, path, format, overwrite } = payload;
-  const plan = await store.plan(run);
-  if (plan === null) throw problem('NOT_ALLOWED_NOW', 'This run has no results yet.', { subject: run });
   if (!overwrite) refuseExisting(path);
   await removeDeadPartials(store, run, path);
   const { rows, notes } = await writeOutput(
     store,
-    plan,
+    run,
     { path, format, overwrite },
     {
       view,

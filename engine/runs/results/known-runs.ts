@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import type { Plan } from '../plan.ts';
+import type { FrozenPlan } from '../plan.ts';
+import { openPlan } from '../planning.ts';
 import type { RunStore } from '../store.ts';
-import { tableColumns, tableVersions, type ResultTable } from './table.ts';
+import { tableColumns, tableVersions, type ResultTable, type TableFile } from './table.ts';
 
 /** A run whose plan is frozen, as far as it has come. */
 export interface KnownRun {
-  plan: Plan;
+  plan: FrozenPlan;
   table: ResultTable;
   complete: boolean;
 }
@@ -32,9 +33,9 @@ export class KnownRuns {
     const before = this.#runs.get(run);
     const stamp = this.#store.stamp(run);
     if (before?.stamp === stamp) return before;
-    const plan = before?.plan ?? (await this.#store.plan(run));
+    const plan = before?.plan ?? (await this.#open(run));
     if (plan === null) return null;
-    const known = this.#look(run, plan, stamp, before?.table.revision ?? 0);
+    const known = await this.#look(run, plan, stamp, before?.table.revision ?? 0);
     this.#runs.delete(run);
     this.#runs.set(run, known);
     for (const oldest of this.#runs.keys()) {
@@ -44,22 +45,26 @@ export class KnownRuns {
     return known;
   }
 
-  #look(run: string, plan: Plan, stamp: string, revisionBefore: number): Remembered {
-    const starts = new Map<number, number>();
+  async #open(run: string): Promise<FrozenPlan | null> {
+    const sha256 = this.#store.get(run).plan_sha256;
+    return sha256 === null ? null : openPlan(this.#store.planFile(run), sha256);
+  }
+
+  async #look(run: string, plan: FrozenPlan, stamp: string, revisionBefore: number): Promise<Remembered> {
+    const starts: number[] = [];
     let start = 0;
-    for (const shard of plan.shards) {
-      starts.set(shard.index, start);
-      start += shard.rows;
+    for (const rows of plan.shardRows) {
+      starts.push(start);
+      start += rows;
     }
     const folder = this.#store.shardFolder(run);
-    const files = this.#store.committed(run).map((shard) => ({
-      path: join(folder, shard.file),
-      rows: shard.rows,
-      start: starts.get(shard.shard)!,
-    }));
+    const files: TableFile[] = [];
+    for await (const page of this.#store.pages(run)) {
+      for (const { shard, file, rows } of page) files.push({ path: join(folder, file), rows, start: starts[shard]! });
+    }
     // Shards that were lost and done again leave their number as it was: the revision grows all the same.
     const revision = Math.max(files.length, revisionBefore + (revisionBefore > 0 ? 1 : 0));
     const table = { files, columns: tableColumns(plan), versions: tableVersions(plan), revision };
-    return { plan, table, complete: files.length === plan.shards.length, stamp };
+    return { plan, table, complete: files.length === plan.ends.length, stamp };
   }
 }

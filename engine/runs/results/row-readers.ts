@@ -4,7 +4,8 @@ import type { SourceFile } from '../../contract/index.ts';
 import { problem } from '../../contract/index.ts';
 import type { ShardRange } from '../../data/index.ts';
 import { startChild } from '../../processes/index.ts';
-import type { Plan } from '../plan.ts';
+import { placeOf, readShard } from '../plan-file.ts';
+import type { FrozenPlan } from '../plan.ts';
 import type { ExplainedRow, RowTask } from '../row-work.ts';
 import type { shardWorkerRouter, WorkerSetup } from '../shard-work.ts';
 import { WarmProcess } from './warm-process.ts';
@@ -16,7 +17,7 @@ const mostWorkers = 2;
 const bufferBytes = 64e6;
 
 export interface RowReading {
-  plan: Plan;
+  plan: FrozenPlan;
   folder: string;
   modelPaths: string[];
   memoryBytes: number;
@@ -59,9 +60,15 @@ export class RowReaders {
   }
 
   #start({ plan, folder, modelPaths, memoryBytes }: RowReading): Worker {
-    const { shards: _shards, rows: _rows, ...head } = plan;
     const temporaryFolder = join(folder, 'query', `${this.#epoch}-row-${(this.#count += 1)}`);
-    const setup: WorkerSetup = { plan: head, modelPaths, folder: join(folder, 'shards'), temporaryFolder, bufferBytes };
+    const { file, headBytes } = plan;
+    const setup: WorkerSetup = {
+      plan: { file, headBytes },
+      modelPaths,
+      folder: join(folder, 'shards'),
+      temporaryFolder,
+      bufferBytes,
+    };
     const worker: Worker = new WarmProcess(
       startChild<typeof shardWorkerRouter>('shard-worker', { memoryBytes }),
       (client) => client.setUp(setup),
@@ -83,15 +90,16 @@ export interface RowPlace {
 }
 
 /** Finds a row of the run among the shards of its plan. */
-export function placeOf(plan: Plan, index: number): RowPlace {
+export async function rowPlace(plan: FrozenPlan, index: number): Promise<RowPlace> {
   let before = 0;
-  for (const shard of plan.shards) {
-    if (index < before + shard.rows) {
+  for (const [at, rows] of plan.shardRows.entries()) {
+    if (index < before + rows) {
+      const shard = await readShard(plan.file, placeOf(plan, at));
       const fileIndex = shard.format === 'images' ? index - before : 0;
       const file = shard.files[fileIndex];
       if (file) return { shard, file, fileIndex };
     }
-    before += shard.rows;
+    before += rows;
   }
   throw problem('NOT_FOUND', `This run has no row ${index + 1}.`, { subject: plan.run });
 }

@@ -18,6 +18,7 @@ import { verifyUnchanged } from '../../data/index.ts';
 import type { JobQueue } from '../../jobs/index.ts';
 import { modelFile, versionById, type Registry } from '../../registry/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
+import { placeOf, readShard } from '../plan-file.ts';
 import { workerBytesFor } from '../running.ts';
 import { RunStore } from '../store.ts';
 import { viewCode } from './code.ts';
@@ -25,7 +26,7 @@ import { columnOf, conditionOf, orderOf, shownColumns } from './conditions.ts';
 import { registerExports, startExport } from './export-job.ts';
 import { KnownRuns, type KnownRun } from './known-runs.ts';
 import { QueryProcesses, type QueryClient } from './processes.ts';
-import { placeOf, RowReaders } from './row-readers.ts';
+import { rowPlace, RowReaders } from './row-readers.ts';
 
 /** Input columns that a row shows. */
 const mostInputColumns = 500;
@@ -67,7 +68,7 @@ export class Results {
       rowsPlanned: plan.rows,
       complete,
       revision: table.revision,
-      pictures: plan.shards[0]?.format === 'images',
+      pictures: (await readShard(plan.file, placeOf(plan, 0))).format === 'images',
     };
   }
 
@@ -160,7 +161,7 @@ export class Results {
     const known = await this.#checked(run, view);
     return viewCode(known.table, view, {
       folder: showsPaths ? this.#store.shardFolder(run) : `runs/${run}/shards`,
-      files: this.#store.committed(run).map((shard) => shard.file),
+      files: await this.#store.files(run),
       complete: known.complete,
       relative: !showsPaths,
     });
@@ -198,7 +199,7 @@ export class Results {
   /** For a host's resource plane: where the picture of a row lies, unchanged since the run was planned. */
   async pictureOf(run: string, index: number): Promise<Pick<SourceFile, 'path' | 'name' | 'entry'>> {
     const { plan } = await this.#needed(run);
-    const { shard, file } = placeOf(plan, index);
+    const { shard, file } = await rowPlace(plan, index);
     if (shard.format !== 'images') {
       throw problem('NOT_FOUND', 'The rows of this run are not pictures.', { subject: run });
     }
@@ -222,7 +223,7 @@ export class Results {
     address: number,
     signal: AbortSignal | undefined,
   ): Promise<Pick<ResultRow, 'input' | 'steps'>> {
-    const { shard, file, fileIndex } = placeOf(plan, index);
+    const { shard, file, fileIndex } = await rowPlace(plan, index);
     const isPicture = shard.format === 'images';
     const dataset = this.#store.get(run).dataset;
     const names = isPicture || dataset === null ? [] : this.#registry.datasets.columns(dataset).map(({ name }) => name);

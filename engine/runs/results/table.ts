@@ -1,6 +1,8 @@
 import type { OpenedResults, ResultTableColumn } from '../../contract/index.ts';
 import type { ResultColumnType } from '../../recipes/index.ts';
-import { addressColumns, type Plan, type PlannedColumn } from '../plan.ts';
+import { addressColumns, type PlanFacts, type PlannedColumn } from '../plan.ts';
+
+type Plan = Pick<PlanFacts, 'columns' | 'versions'>;
 
 /** A column as queries see it: what callers see of it, and how it lies in the shard files. */
 export interface TableColumn extends ResultTableColumn {
@@ -37,11 +39,7 @@ export function tableColumns(plan: Plan): TableColumn[] {
 
 export function tableVersions(plan: Plan): OpenedResults['versions'] {
   const hasLabel = plan.columns.some((column) => column.role === 'label');
-  return plan.versions.map(({ name, recipe: { outputs } }) => ({
-    name,
-    task: outputs.task,
-    judged: hasLabel && outputs.task === 'classification',
-  }));
+  return plan.versions.map(({ name, task }) => ({ name, task, judged: hasLabel && task === 'classification' }));
 }
 
 function plannedColumn(plan: Plan, column: PlannedColumn): TableColumn {
@@ -54,7 +52,7 @@ function plannedColumn(plan: Plan, column: PlannedColumn): TableColumn {
     };
   }
   if (column.role === 'prediction') {
-    const task = plan.versions[column.version]!.recipe.outputs.task;
+    const task = plan.versions[column.version]!.task;
     const role = predictedRole(task, column.resultName);
     const label = role === 'probability' ? column.resultName.slice(probabilityPrefix.length) : null;
     const type = predictedTypes[column.type];
