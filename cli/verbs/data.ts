@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ColumnRoles, Preview } from '../../engine/contract/index.ts';
+import { DataReading, problem, type ColumnRoles, type Preview } from '../../engine/contract/index.ts';
 import { moreColumns, verb, type Globals } from '../globals.ts';
 import { allPages, inputGrants, note, print, versionRef, withSession } from '../session.ts';
 import { table } from '../text/table.ts';
@@ -30,7 +30,40 @@ export function rolesOf(flags: RoleFlags): ColumnRoles {
   };
 }
 
-interface PreviewFlags extends Globals, RoleFlags {
+/** Flags that overrule how a CSV file is understood; shared by preview and predict. */
+export interface ReadingFlags {
+  header?: boolean;
+  delimiter?: string;
+}
+
+export function withReading(command: Command): Command {
+  return command
+    .option('--header <yes|no>', 'whether the first row of a CSV names the columns; else it is guessed', yesOrNo)
+    .option('--delimiter <char>', 'what separates the cells of a CSV, tab for a tab; else it is guessed', delimiterOf);
+}
+
+export function readingOf({ header, delimiter }: ReadingFlags): { reading?: DataReading } {
+  if (header === undefined && delimiter === undefined) return {};
+  return {
+    reading: { ...(header === undefined ? {} : { header }), ...(delimiter === undefined ? {} : { delimiter }) },
+  };
+}
+
+function yesOrNo(text: string): boolean {
+  if (text === 'yes' || text === 'no') return text === 'yes';
+  throw problem('USAGE', `--header takes yes or no, not ${text}.`, { subject: text });
+}
+
+function delimiterOf(text: string): string {
+  const delimiter = text === 'tab' || text === '\\t' ? '\t' : text;
+  if (DataReading.safeParse({ delimiter }).success) return delimiter;
+  throw problem('USAGE', `A delimiter is one ASCII character and no quote, not ${text}.`, {
+    subject: text,
+    hint: "For example --delimiter ';' or --delimiter tab.",
+  });
+}
+
+interface PreviewFlags extends Globals, RoleFlags, ReadingFlags {
   data: string[];
   model?: string;
 }
@@ -43,11 +76,11 @@ export function previewVerb(): Command {
   )
     .requiredOption('--data <paths...>', 'files, folders or globs')
     .option('--model <ref>', 'name@3, name@alias, sha256:DIGITS or a path');
-  return withRoles(command).action((flags: PreviewFlags) =>
+  return withReading(withRoles(command)).action((flags: PreviewFlags) =>
     withSession(flags, async (session) => {
       const data = await inputGrants(session, flags.data);
       const model = flags.model === undefined ? {} : { model: await versionRef(session, flags.model) };
-      const preview = await session.client.data.preview({ data, roles: rolesOf(flags), ...model });
+      const preview = await session.client.data.preview({ data, roles: rolesOf(flags), ...readingOf(flags), ...model });
       print(flags, preview, () => previewText(preview));
       if (!flags.json) for (const text of preview.notes) note(flags, text);
     }),

@@ -107,15 +107,22 @@ function inspection(info: VersionInfo): Record<string, unknown> {
     version,
     digest,
     bytes: size,
-    opset,
+    opset: recordOf(opset),
     irVersion,
     producer,
     parameters,
-    operators,
+    operators: recordOf(operators),
     signature,
-    metadata,
+    metadata: recordOf(metadata),
     notes,
   };
+}
+
+/** Without a prototype: `__proto__` is a key like any other, in JSON too. */
+function recordOf<Value>(pairs: readonly [string, Value][]): Record<string, Value> {
+  const record = Object.create(null) as Record<string, Value>;
+  for (const [key, value] of pairs) record[key] = value;
+  return record;
 }
 
 function inspectionText(info: VersionInfo): string {
@@ -125,20 +132,10 @@ function inspectionText(info: VersionInfo): string {
     ['digest', `sha256:${info.digest}`],
     ['size', bytes(info.bytes)],
     ['parameters', count(found.parameters)],
-    [
-      'opset',
-      Object.entries(found.opset)
-        .map(([domain, version]) => `${domain} ${version}`)
-        .join(', '),
-    ],
+    ['opset', found.opset.map(([domain, version]) => `${domain} ${version}`).join(', ')],
     ['IR version', String(found.irVersion)],
     ['producer', found.producer],
-    [
-      'operators',
-      Object.entries(found.operators)
-        .map(([name, times]) => `${name} ${times}`)
-        .join(', '),
-    ],
+    ['operators', found.operators.map(([name, times]) => `${name} ${times}`).join(', ')],
   ].map(([name, value]) => `${name!.padEnd(12)}${visible(value!)}`);
   return [...facts, '', signatureText(found.signature), ...info.notes.map((text) => visible(text))].join('\n');
 }

@@ -4,9 +4,9 @@ import { problem, type OutputFormat, type ProblemError, type Run } from '../../e
 import { verb, wholeNumberUpTo, type Globals } from '../globals.ts';
 import { followJob, inputGrants, note, print, versionRef, withSession, type Session } from '../session.ts';
 import { bytes, count, duration, plural, visible } from '../text/terminal.ts';
-import { rolesOf, withRoles, type RoleFlags } from './data.ts';
+import { readingOf, rolesOf, withReading, withRoles, type ReadingFlags, type RoleFlags } from './data.ts';
 
-interface PredictFlags extends Globals, RoleFlags {
+interface PredictFlags extends Globals, RoleFlags, ReadingFlags {
   model?: string[];
   data?: string[];
   out?: string;
@@ -29,7 +29,7 @@ export function predictVerb(): Command {
     .option('--threads <n>', 'threads of each worker', wholeNumberUpTo(256))
     .option('--lanes <n>', 'workers at once', wholeNumberUpTo(256))
     .option('--resume <run>', 'go on with a run that was killed, cancelled or failed');
-  return withRoles(command).action((flags: PredictFlags) =>
+  return withReading(withRoles(command)).action((flags: PredictFlags) =>
     withSession(flags, async (session) => {
       const run = flags.resume === undefined ? await start(session, flags) : await resume(session, flags);
       await finish(session, flags, run);
@@ -51,6 +51,7 @@ async function start(session: Session, flags: PredictFlags): Promise<Run> {
     models,
     data: await inputGrants(session, flags.data),
     roles: rolesOf(flags),
+    ...readingOf(flags),
     output: { grant: grant.grant, format },
     ...(flags.batch === undefined ? {} : { batch: flags.batch }),
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),

@@ -63,11 +63,11 @@ export const dataApi = {
     const resolved = input.model ? await engine.registry.resolve(input.model, {}, signal) : null;
     const version = resolved && { recipe: resolved.version.recipe, inspection: resolved.version.inspection };
     const rolesOf = (fingerprint: string) => engine.registry.rolesFor(fingerprint, input.roles);
-    return engine.runs.preview({ paths, version }, rolesOf, signal);
+    return engine.runs.preview({ paths, version, reading: input.reading }, rolesOf, signal);
   }),
   look: os.data.look.handler(({ input, context: { engine }, signal }) => {
     const paths = input.data.map((grant) => engine.registry.grants.path(grant, 'input'));
-    return withReader((client) => client.lookAtPictures({ paths }), signal);
+    return withReader((client) => client.look({ paths }), signal);
   }),
   datasets: os.data.datasets.handler(({ input, context: { engine } }) => engine.registry.datasets.list(input)),
 };

@@ -23,9 +23,9 @@ export type DataFormat = z.infer<typeof DataFormat>;
 export const ColumnInfo = z.object({ name: z.string(), type: ColumnType, missing: z.number().int() });
 export type ColumnInfo = z.infer<typeof ColumnInfo>;
 
-/** How a CSV file is written. Found by the sniffer, frozen in the plan. */
+/** How a CSV file is written. Found by the sniffer or said by a person, frozen in the plan. */
 export const CsvDialect = z.object({
-  /** One byte: comma, semicolon, tab or bar. */
+  /** One byte: comma, semicolon, tab or bar where it is found, another where a person says so. */
   delimiter: z.string().length(1),
   /** The quote character is always `"`, doubled inside a quoted cell (RFC 4180). */
   header: z.boolean(),
@@ -33,6 +33,18 @@ export const CsvDialect = z.object({
   skip: z.number().int(),
 });
 export type CsvDialect = z.infer<typeof CsvDialect>;
+
+/** How a person says that CSV files are written; what is not said is found from the bytes. */
+export const DataReading = z.object({
+  /** Whether the first row names the columns. */
+  header: z.boolean().optional(),
+  /** Any ASCII character that is no quote, line break or control character; the tab counts as none. */
+  delimiter: z
+    .string()
+    .regex(/^[\t !#-~]$/)
+    .optional(),
+});
+export type DataReading = z.infer<typeof DataReading>;
 
 /** Where a picture lies in a zip archive, by its list of entries. */
 export const ArchiveEntry = z.object({
@@ -104,3 +116,12 @@ export const DataDescription = z.object({
   look: PictureLook.optional(),
 });
 export type DataDescription = z.infer<typeof DataDescription>;
+
+/** The reading with which described files are read again as they were; empty where each was found to be written in its own way. */
+export function readingOf(files: readonly Pick<SourceFile, 'dialect'>[]): DataReading {
+  const dialect = files[0]?.dialect ?? null;
+  if (dialect === null) return {};
+  const { header, delimiter } = dialect;
+  const areAlike = files.every((file) => file.dialect?.header === header && file.dialect.delimiter === delimiter);
+  return areAlike ? { header, delimiter } : {};
+}

@@ -12,6 +12,7 @@ import { runsContract } from './runs.ts';
 import { recipesContract } from './trace.ts';
 
 export * from './problem.ts';
+export { closestName } from './closest-name.ts';
 export * from './paging.ts';
 export * from './errors.ts';
 export * from './model.ts';

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
-import { DataDescription, LongLook } from './data.ts';
+import { DataDescription, DataReading, LongLook } from './data.ts';
 import { problemErrors } from './errors.ts';
 import { Inspection, Signature } from './model.ts';
 import { firstPage, Page } from './paging.ts';
@@ -164,7 +164,14 @@ export const aliasesContract = {
 export const dataContract = {
   preview: oc
     .errors(problemErrors)
-    .input(z.object({ data: z.array(z.string()).min(1), model: VersionRef.optional(), roles: ColumnRoles.default({}) }))
+    .input(
+      z.object({
+        data: z.array(z.string()).min(1),
+        model: VersionRef.optional(),
+        roles: ColumnRoles.default({}),
+        reading: DataReading.optional(),
+      }),
+    )
     .output(Preview),
   /**
    * Headers of up to 20,000 pictures, spread evenly, within 5 seconds: unreadable ones, sizes, formats. It stands beside a

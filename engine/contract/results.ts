@@ -51,6 +51,22 @@ export const OpenedResults = z.object({
   revision: z.number().int(),
   /** Whether rows come from pictures. */
   pictures: z.boolean(),
+  /** What the run froze before its first row: it decides every value. Null before that. */
+  plan: z
+    .object({
+      /** `onnxruntime 1.30.0` */
+      runtime: z.string(),
+      /** `linux x64` */
+      machine: z.string(),
+      executionProvider: z.string(),
+      /** Threads of the runtime in each worker. */
+      threads: z.number().int(),
+      /** Rows a session call takes at once. */
+      batch: z.number().int(),
+      /** Rows of the largest shard. */
+      largestShard: z.number(),
+    })
+    .nullable(),
 });
 export type OpenedResults = z.infer<typeof OpenedResults>;
 

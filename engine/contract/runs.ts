@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { DataReading } from './data.ts';
 import { problemErrors } from './errors.ts';
 import { JobState } from './jobs.ts';
 import { firstPage, Page } from './paging.ts';
@@ -14,6 +15,7 @@ export const RunRequest = z.object({
   /** Grants of files or folders. */
   data: z.array(z.string()).min(1),
   roles: ColumnRoles.default({}),
+  reading: DataReading.optional(),
   /** Rows a session call takes at once. */
   batch: z.number().int().min(1).max(65536).optional(),
   /** Threads of ONNX Runtime in each worker. */

@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { DataReading } from './data.ts';
 import { problemErrors } from './errors.ts';
 import { Recipe } from './recipe.ts';
 import { VersionRef } from './registry.ts';
@@ -59,6 +60,8 @@ export const recipesContract = {
         recipe: Recipe.optional(),
         data: z.array(z.string()).optional(),
         dataset: z.string().optional(),
+        /** How `data` is written; a dataset is read as it was. */
+        reading: DataReading.optional(),
         from: z.number().int().min(0).default(0),
         count: z.number().int().min(1).max(5).default(1),
       }),

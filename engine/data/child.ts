@@ -7,7 +7,7 @@ import { browseFolder, type BrowseTask, type FolderPage } from './browse.ts';
 import { describeData } from './describe.ts';
 import { expandPaths } from './paths.ts';
 import { picturesOf, type PictureSource } from './picture-list.ts';
-import type { DataDescription, DatasetSummary, LongLook } from '../contract/index.ts';
+import type { DataDescription, DataReading, DatasetSummary, LongLook } from '../contract/index.ts';
 import { sampleAgain } from './sample-again.ts';
 import { openPicture, type PictureTask, type ShownPicture } from './thumbnails.ts';
 
@@ -15,14 +15,14 @@ export const dataReaderRouter = {
   /** Paths, folders or globs as a person gave them. */
   describe: os.handler(
     async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<DataDescription> => {
-      const { paths } = input as { paths: string[] };
-      return describeData(await expandPaths(paths), { signal });
+      const { paths, reading } = input as { paths: string[]; reading?: DataReading };
+      return describeData(await expandPaths(paths), { signal, reading });
     },
   ),
   /** Headers of pictures, as many as fit into some seconds. */
-  lookAtPictures: os.handler(async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<LongLook> => {
+  look: os.handler(async ({ input, signal }: { input: unknown; signal?: AbortSignal }): Promise<LongLook> => {
     const { paths } = input as { paths: string[] };
-    const pictures = await listPictures(await findPictures(await expandPaths(paths), { signal }), signal);
+    const pictures = await listPictures(await findPictures(await expandPaths(paths), signal), signal);
     return { ...(await lookAtPictures(pictures, { ...longLook, signal })), pictures: pictures.length };
   }),
   /** Names in a folder that a person lets a page browse. */

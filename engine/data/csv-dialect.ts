@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import { problem } from '../contract/index.ts';
-import type { CsvDialect, SourceFile } from '../contract/index.ts';
+import type { CsvDialect, DataReading, SourceFile } from '../contract/index.ts';
 import { byteOrderMark, ByteWindow } from './byte-window.ts';
 import { cellKind } from './cell-types.ts';
 import { RowFinder, splitCells } from './csv-rows.ts';
@@ -26,17 +26,23 @@ export interface CsvLayout {
 }
 
 /**
- * Finds delimiter, header and byte order mark from the first rows. Guesses are said in the notes. Throws DATA_INVALID
- * for names that occur twice, a broken first row or bytes that are not UTF-8 in it, and for lone carriage returns.
+ * Finds delimiter, header and byte order mark from the first rows, unless a person said them. Guesses are said in the
+ * notes. Throws DATA_INVALID for names that occur twice, a broken first row or bytes that are not UTF-8 in it, and for
+ * lone carriage returns.
  */
-export async function sniffCsv({ path, bytes }: TextFile, content: Buffer | null = null): Promise<CsvLayout> {
+export async function sniffCsv(
+  { path, bytes }: TextFile,
+  reading: DataReading,
+  content: Buffer | null = null,
+): Promise<CsvLayout> {
   const skip = byteOrderMark(path, content);
   const notes: string[] = [];
   const rowsBy = new Map<string, SniffedRow[]>();
-  for (const delimiter of delimiters) {
+  const candidates = reading.delimiter === undefined ? delimiters : [reading.delimiter];
+  for (const delimiter of candidates) {
     rowsBy.set(delimiter, await firstRows({ path, bytes }, skip, delimiter, content));
   }
-  const delimiter = likeliestDelimiter(rowsBy);
+  const delimiter = reading.delimiter ?? likeliestDelimiter(rowsBy);
   const rows = rowsBy.get(delimiter) ?? [];
   refuseCarriageReturns(path, rows);
   const first = rows[0];
@@ -45,8 +51,9 @@ export async function sniffCsv({ path, bytes }: TextFile, content: Buffer | null
     const hint = 'Quotes inside a cell have to be doubled, and every quote has to be closed.';
     throw problem('DATA_INVALID', `The first row of ${basename(path)} has broken quotes.`, { subject: path, hint });
   }
-  const guess = guessHeader(rows.map((row) => row.cells));
-  if (guess.note !== null) notes.push(guess.note);
+  const guess =
+    reading.header === undefined ? guessHeader(rows.map((row) => row.cells)) : { header: reading.header, note: null };
+  if (guess.note !== null) notes.push(`${guess.note} --header ${guess.header ? 'no' : 'yes'} says otherwise.`);
   const header = guess.header ? headerNames(path, first, notes) : first.cells.map((_, index) => `column${index + 1}`);
   if (skip > 0) notes.push('The file begins with a byte order mark, which is skipped.');
   return {

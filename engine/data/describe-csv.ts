@@ -1,4 +1,4 @@
-import type { ColumnInfo, DataDescription, SampleCell, SourceFile } from '../contract/index.ts';
+import type { ColumnInfo, DataDescription, DataReading, SampleCell, SourceFile } from '../contract/index.ts';
 import type { RowBatch } from './batch.ts';
 import { CellTypes } from './cell-types.ts';
 import { sniffCsv } from './csv-dialect.ts';
@@ -17,7 +17,7 @@ import { countRows } from './count-rows.ts';
 export async function describeCsv(
   files: SourceFile[],
   sampleRows: number,
-  counted: boolean,
+  { reading, counted }: { reading: DataReading; counted: boolean },
   look: Look = {},
 ): Promise<DataDescription> {
   const described: SourceFile[] = [];
@@ -31,7 +31,7 @@ export async function describeCsv(
   for (const file of files) {
     await lookedAt(look, described.length, files.length);
     const content = readSmall(file);
-    const layout = await sniffCsv(file, content);
+    const layout = await sniffCsv(file, reading, content);
     if (described.length === 0) {
       header = layout.header;
       for (const name of header) types.set(name, new CellTypes());

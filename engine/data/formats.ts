@@ -10,14 +10,21 @@ export type FileKind = 'text' | 'jsonl' | 'parquet' | 'picture';
 
 const headBytes = 64 * 1024;
 
-/**
- * What is read here, or the refusal of what is not. Extensions only decide what bytes leave open. Archives of pictures
- * count as pictures where they are let in.
- */
-export function recogniseFile(path: string, archives = true): FileKind | ProblemError {
-  const { bytes: head, size } = readStart(path, headBytes);
+/** What is read here, or the refusal of what is not. Extensions only decide what bytes leave open. */
+export function recogniseFile(path: string): FileKind | ProblemError {
+  const { bytes, size } = readStart(path, headBytes);
+  return kindOf(path, bytes, size);
+}
+
+/** The same of a file that was named itself: archives of pictures count as pictures. */
+export async function recogniseNamed(path: string): Promise<FileKind | ProblemError> {
+  const { bytes, size } = readStart(path, headBytes);
+  return (await isPictureArchive(path, bytes)) ? 'picture' : kindOf(path, bytes, size);
+}
+
+function kindOf(path: string, head: Buffer, size: number): FileKind | ProblemError {
   if (isParquet(head)) return 'parquet';
-  if (pictureFormat(head) !== null || (archives && isPictureArchive(path, head))) return 'picture';
+  if (pictureFormat(head) !== null) return 'picture';
   const refusal = refusalOf(path, head, size);
   if (refusal !== null) return refusal;
   return beginsWithObject(head) && !looksLikeHeader(path, head) ? 'jsonl' : 'text';

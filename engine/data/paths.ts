@@ -1,7 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve, sep } from 'node:path';
-import { problem } from '../contract/index.ts';
-import { closestName } from './closest-name.ts';
+import { closestName, problem } from '../contract/index.ts';
 
 /**
  * Files, folders and globs as a person gave them, to absolute paths of files and folders, sorted by name within each

@@ -4,7 +4,7 @@ import type { ArchiveEntry } from '../contract/index.ts';
 import { problem, ProblemError } from '../contract/index.ts';
 import { compareNames } from './paths.ts';
 import { hasPictureName } from './picture-formats.ts';
-import { fileProblem, readPart, readStart, throwIfCancelled } from './source-files.ts';
+import { fileProblem, throwIfCancelled } from './source-files.ts';
 import { isLeftBehind } from './source-tree.ts';
 
 /** A picture in an archive: its path there, and where it lies. */
@@ -114,11 +114,10 @@ function archiveProblem(error: unknown, path: string): ProblemError {
 }
 
 /** Whether a file is a zip archive that holds pictures: those of documents and models hold some beside what they are. */
-export function isPictureArchive(path: string, head: Buffer): boolean {
+export async function isPictureArchive(path: string, head: Buffer): Promise<boolean> {
   if (head.toString('latin1', 0, 4) !== 'PK\x03\x04') return false;
   if (isOtherArchive(head.toString('latin1'))) return false;
-  const names = entryNames(readCatalog(path) ?? head);
-  return names.some((name) => hasPictureName(name) && !name.split('/').some(isLeftBehind));
+  return holdsPictures(path);
 }
 
 /** Office documents, PyTorch checkpoints, NumPy archives and Java's: they are named by what they are. */
@@ -127,33 +126,19 @@ function isOtherArchive(text: string): boolean {
   return marks.some((mark) => text.includes(mark));
 }
 
-/** The end record of an archive lies in its last bytes, before a comment of at most 64 KB. */
-const endBytes = 66 * 1024;
-/** Of a long list of entries this much is looked at. */
-const catalogBytes = 8 * 1024 * 1024;
-
-/** The archive's list of entries, or null where its end does not say where that is (damaged, or beyond 4 GB). */
-function readCatalog(path: string): Buffer | null {
-  const { size } = readStart(path, 0);
-  const { bytes: tail } = readPart(path, Math.max(0, size - endBytes), endBytes);
-  const end = tail.lastIndexOf('PK\x05\x06');
-  if (end < 0 || end + 20 > tail.length) return null;
-  const offset = tail.readUInt32LE(end + 16);
-  const length = Math.min(tail.readUInt32LE(end + 12), catalogBytes);
-  return offset === 0xffffffff ? null : readPart(path, offset, length).bytes;
-}
-
-/** Names behind the headers of a list of entries, or of entries that lie side by side. */
-function entryNames(bytes: Buffer): string[] {
-  const names: string[] = [];
-  for (const [signature, lengthAt, nameAt] of [
-    ['PK\x01\x02', 28, 46],
-    ['PK\x03\x04', 26, 30],
-  ] as const) {
-    for (let at = bytes.indexOf(signature, 0, 'latin1'); at >= 0; at = bytes.indexOf(signature, at + 4, 'latin1')) {
-      if (at + nameAt > bytes.length) break;
-      names.push(bytes.toString('utf8', at + nameAt, at + nameAt + bytes.readUInt16LE(at + lengthAt)));
+/** Whether a picture comes among the entries, as far as they can be listed. */
+async function holdsPictures(path: string): Promise<boolean> {
+  let zip: yauzl.ZipFile | null = null;
+  try {
+    zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false });
+    for await (const entry of zip.eachEntry()) {
+      const name = entry.fileNameRaw.toString('utf8');
+      if (hasPictureName(name) && !name.split('/').some(isLeftBehind)) return true;
     }
+    return false;
+  } catch {
+    return false;
+  } finally {
+    zip?.close();
   }
-  return names;
 }

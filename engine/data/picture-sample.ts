@@ -2,6 +2,7 @@ import type { DataDescription } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
 import { classesOf, listPictures, stampPicture } from './pictures.ts';
 import type { ShardRange } from './shard.ts';
+import { inTurn } from './source-tree.ts';
 
 /** A few pictures of a dataset, spread evenly, as one shard; and all class folders, sorted, where there are some. */
 export interface PictureSample {
@@ -24,7 +25,7 @@ export async function samplePictures(
   const shard: ShardRange = {
     index: 0,
     format: 'images',
-    files: chosen.map(stampPicture),
+    files: await inTurn(chosen, stampPicture, { signal }),
     from: 0,
     to: count,
     firstRow: 1,

@@ -1,12 +1,11 @@
-import type { SourceFile } from '../contract/index.ts';
-import { problem } from '../contract/index.ts';
+import { problem, type SourceFile } from '../contract/index.ts';
 
 /** Whether two headers have the same names in the same order. */
 export function sameNames(left: readonly string[], right: readonly string[]): boolean {
   return left === right || (left.length === right.length && left.every((name, index) => name === right[index]));
 }
 
-/** Refuses a file whose columns are not those of the first one, in any order. */
+/** Throws DATA_INVALID, naming one column, unless a file has the columns of the dataset's first one, in any order. */
 export function refuseOtherColumns(
   first: SourceFile,
   names: readonly string[],

@@ -1,4 +1,4 @@
-import type { DataDescription } from '../contract/index.ts';
+import { readingOf, type DataDescription } from '../contract/index.ts';
 import { describeData } from './describe.ts';
 import { classFolders, listPictures, pictureLabel } from './pictures.ts';
 import { sampleOf } from './sample.ts';
@@ -14,7 +14,7 @@ export async function sampleAgain(description: DataDescription): Promise<DataDes
   if (first === undefined) return { columns: [], rows: [] };
   if (description.format !== 'images') {
     await verifyUnchanged(first);
-    return (await describeData([first.path], { sampleRows, counted: false })).sample;
+    return (await describeData([first.path], { sampleRows, counted: false, reading: readingOf([first]) })).sample;
   }
   const names = (await listPictures(description.files)).map(({ name }) => name);
   const labels = classFolders(names, description.files.length > 1);

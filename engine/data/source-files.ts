@@ -53,19 +53,14 @@ export function statNow(path: string): BigIntStats {
 
 /** The first bytes of a file, at most `most`, and its size now. */
 export function readStart(path: string, most: number): { bytes: Buffer; size: number } {
-  return readPart(path, 0, most);
-}
-
-/** The same from another byte on. */
-export function readPart(path: string, from: number, most: number): { bytes: Buffer; size: number } {
   try {
     const handle = openSync(path, 'r');
     try {
       const { size } = fstatSync(handle);
-      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(most, size - from)));
+      const bytes = Buffer.allocUnsafe(Math.min(most, size));
       let read = 0;
       while (read < bytes.length) {
-        const count = readSync(handle, bytes, read, bytes.length - read, from + read);
+        const count = readSync(handle, bytes, read, bytes.length - read, read);
         if (count === 0) break;
         read += count;
       }

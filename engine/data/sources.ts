@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { problem, ProblemError } from '../contract/index.ts';
 import type { DataFormat, SourceFile } from '../contract/index.ts';
-import { hasTextDataName, recogniseFile } from './formats.ts';
+import { hasTextDataName, recogniseFile, recogniseNamed } from './formats.ts';
 import type { FileKind } from './formats.ts';
 import { hasPictureName, pictureFormatsInWords } from './picture-formats.ts';
 import type { Look } from './look.ts';
@@ -20,6 +20,11 @@ interface Candidate {
   /** The folder that was given, or null for a file that was. */
   root: string | null;
   kind: FileKind;
+}
+
+interface NamedSource {
+  path: string;
+  kind: FileKind | ProblemError;
 }
 
 const formatOf: Record<FileKind, DataFormat> = { text: 'csv', jsonl: 'jsonl', parquet: 'parquet', picture: 'images' };
@@ -43,7 +48,7 @@ export async function findSources(paths: string[], look: Look = {}): Promise<Sou
     onDone: (done) => look.onProgress?.({ phase: 'finding the files', done, total: roots.length, unit: 'files' }),
   });
   for (const [index, source] of found.entries()) {
-    if (source !== null) folders.push([source]);
+    if (source !== null) folders.push([await candidateOf(source)]);
     else folders.push(await findBelow(roots[index] as string, leftOut, look));
   }
   const candidates = folders.flat();
@@ -61,8 +66,8 @@ export async function findSources(paths: string[], look: Look = {}): Promise<Sou
 }
 
 /** As `findSources`, for data that has to be pictures. Throws BINDING_TYPE for tables. */
-export async function findPictures(paths: string[], look: Look = {}): Promise<SourceFile[]> {
-  const { format, files } = await findSources(paths, look);
+export async function findPictures(paths: string[], signal?: AbortSignal): Promise<SourceFile[]> {
+  const { format, files } = await findSources(paths, { signal });
   if (format === 'images') return files;
   throw problem('BINDING_TYPE', `${files[0]?.name ?? 'The data'} is a table, pictures are needed.`, {
     subject: files[0]?.path ?? null,
@@ -71,13 +76,18 @@ export async function findPictures(paths: string[], look: Look = {}): Promise<So
 }
 
 /** A file that was named itself; null for a folder. */
-function namedSource(path: string): Candidate | null {
+function namedSource(path: string): NamedSource | null {
   const stats = statNow(path);
   if (stats.isDirectory()) return null;
   if (!stats.isFile()) {
     throw problem('FILE_UNREADABLE', `${basename(path)} is neither a file nor a folder.`, { subject: path });
   }
-  const kind = recogniseFile(path);
+  return { path, kind: recogniseFile(path) };
+}
+
+/** What is refused at first may be an archive of pictures, which is looked into. */
+async function candidateOf({ path, kind: first }: NamedSource): Promise<Candidate> {
+  const kind = first instanceof ProblemError ? await recogniseNamed(path) : first;
   if (kind instanceof ProblemError) throw kind;
   return { path, root: null, kind };
 }
@@ -107,7 +117,7 @@ async function findBelow(root: string, leftOut: string[], { signal, onProgress }
 function kindInFolder(path: string): FileKind | ProblemError {
   // Folders of pictures are large; their bytes are looked at when they are decoded. An archive beside other files is left
   // out: it may well hold the same ones.
-  return hasPictureName(path) ? 'picture' : recogniseFile(path, false);
+  return hasPictureName(path) ? 'picture' : recogniseFile(path);
 }
 
 function refuseMixed(candidates: Candidate[]): void {

@@ -4,6 +4,7 @@ import {
   ProblemError,
   type ColumnRoles,
   type DataDescription,
+  type DataReading,
   type Inspection,
   type Recipe,
   type Trace,
@@ -23,6 +24,7 @@ export interface TraceTask {
   /** Counted from 0 over all files. */
   from: number;
   count: number;
+  reading: DataReading;
 }
 
 export interface Traced {
@@ -40,7 +42,7 @@ export const tracerRouter = {
 export type TracerRouter = typeof tracerRouter;
 
 async function traceRows(task: TraceTask, signal?: AbortSignal): Promise<Traced> {
-  const description = await lightlyDescribed(await expandPaths(task.paths), signal);
+  const description = await lightlyDescribed(await expandPaths(task.paths), task.reading, signal);
   const binding = bindData(task.recipe, task.inspection, description, task.roles);
   if (binding.recipe === null) throw new ProblemError(binding.refusal!);
   const { inspection } = task;
@@ -58,9 +60,9 @@ async function traceRows(task: TraceTask, signal?: AbortSignal): Promise<Traced>
 }
 
 /** Without what a few rows do not need: how many there are, and the size of every picture. */
-async function lightlyDescribed(paths: string[], signal?: AbortSignal): Promise<DataDescription> {
+async function lightlyDescribed(paths: string[], reading: DataReading, signal?: AbortSignal): Promise<DataDescription> {
   const { format, files, notes } = await findSources(paths, { signal });
-  if (format !== 'images') return describeData(paths, { sampleRows: 1000, counted: false, signal });
+  if (format !== 'images') return describeData(paths, { sampleRows: 1000, counted: false, reading, signal });
   const columns = [{ name: 'image', type: 'image' as const, missing: 0 }];
   return { format, files, columns, rows: null, rowsSampled: 0, sample: { columns: ['image'], rows: [] }, notes };
 }

@@ -5,5 +5,3 @@ export type { Prediction, Predictor, PredictorOptions, Traced } from './predicto
 export { checkLoads } from './check-loads.ts';
 export type { LoadCheck } from './check-loads.ts';
 export { runtimeFile } from './runtime-file.ts';
-export { runOnce } from './run-once.ts';
-export type { TrialFeed } from './run-once.ts';

@@ -105,7 +105,8 @@ async function traceBatch(
     places,
   });
   if (goodRows.length === 0) return without();
-  const ran = await runIsolated(session, feeds, decoder.fetches, goodRows.length, encoder.fixedBatch);
+  const fixedBatch = encoder.fixedBatch ?? decoder.fixedBatch;
+  const ran = await runIsolated(session, feeds, decoder.fetches, goodRows.length, fixedBatch);
   for (const [position, why] of ran.errors) errors[goodRows[position]!] = why;
   const { outputs } = ran;
   if (outputs.rows === 0) return without();

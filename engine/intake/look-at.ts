@@ -52,7 +52,7 @@ async function lookAtFile(
   if (file.role === 'model' || path.toLowerCase().endsWith('.onnx')) return lookAtModel(path, knownBytes);
   if (file.role === 'foreign') throw foreignModelProblem(file);
   if (file.kind === 'zip' && (await archiveHoldsModel(path))) return lookAtArchive(bytes);
-  const kind = recogniseDataFile(path);
+  const kind = await recogniseDataFile(path);
   if (kind instanceof ProblemError) throw file.kind === 'git-lfs-pointer' ? foreignModelProblem(file) : kind;
   if (kind === 'picture') return lookAtPicture(path);
   if (kind === 'text') refuseProse(path, file);

@@ -1,5 +1,5 @@
 import type { RecipeOutputs } from '../contract/index.ts';
-import type { NumberValues } from './output-values.ts';
+import type { NumberData } from './tensor-data.ts';
 
 export type Activation = Extract<RecipeOutputs, { task: 'classification' }>['activation'];
 
@@ -7,7 +7,7 @@ export type Activation = Extract<RecipeOutputs, { task: 'classification' }>['act
  * Scores to probabilities, row by row of `width` values, in double precision; null when there is nothing to do.
  * Softmax subtracts the row's largest score first, so that no exponential overflows.
  */
-export function activate(scores: NumberValues, width: number, activation: Activation): Float64Array | null {
+export function activate(scores: NumberData, width: number, activation: Activation): Float64Array | null {
   switch (activation) {
     case 'none':
       return null;
@@ -26,7 +26,7 @@ function sigmoid(score: number): number {
   return grown / (1 + grown);
 }
 
-function softmax(scores: NumberValues, width: number): Float64Array {
+function softmax(scores: NumberData, width: number): Float64Array {
   const result = new Float64Array(scores.length);
   for (let start = 0; start < scores.length; start += width) {
     let largest = -Infinity;

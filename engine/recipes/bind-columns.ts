@@ -1,8 +1,7 @@
-import { problem } from '../contract/index.ts';
+import { closestName, problem } from '../contract/index.ts';
 import type { ColumnsInput, FeatureColumn, Recipe } from '../contract/index.ts';
 import type { Binder } from './binder.ts';
 import { chooseColumns } from './choose-columns.ts';
-import { closestName } from './closest.ts';
 import { requireReadable } from './readable-columns.ts';
 import { findInput } from './shape.ts';
 import { asFlagValue, listed, shown } from './words.ts';

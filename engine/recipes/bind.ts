@@ -1,10 +1,9 @@
-import { problem } from '../contract/index.ts';
+import { closestName, problem } from '../contract/index.ts';
 import type { ColumnRoles, ColumnsInput, DataDescription, Inspection, Recipe, RecipeInput } from '../contract/index.ts';
 import { bindColumns } from './bind-columns.ts';
 import { bindImage } from './bind-image.ts';
 import { Binder } from './binder.ts';
 import type { Binding } from './binding.ts';
-import { closestName } from './closest.ts';
 import { requireInputsFit } from './fit-inputs.ts';
 import { requireOutputsFit } from './fit-outputs.ts';
 import { applyFeatures } from './named-features.ts';

@@ -3,7 +3,7 @@ import { activate } from './activation.ts';
 import { classLabels } from './class-labels.ts';
 import type { ClassLabels } from './class-labels.ts';
 import { fetchName } from './decoder.ts';
-import type { Decoded, Decoder, OutputTensor } from './decoder.ts';
+import type { Decoded, OutputsDecoder, OutputTensor } from './decoder.ts';
 import { labelNumber, labelReader, predictionColumn } from './decode-labels.ts';
 import type { Predicted } from './decode-labels.ts';
 import { validRows } from './decode-regression.ts';
@@ -38,7 +38,7 @@ interface ScoresPlan {
  * Classification: `prediction`, and with scores `confidence` (of the predicted class; with two classes the larger
  * probability) and `probability_<label>`, or `top5` beyond 100 labels. A row with NaN among its scores is an error.
  */
-export function compileClasses(outputs: Classification, inspection: Inspection): Decoder {
+export function compileClasses(outputs: Classification, inspection: Inspection): OutputsDecoder {
   const labels = classLabels(outputs, inspection);
   const scores = planScores(outputs, labels, inspection);
   const reader = outputs.decision === 'label' ? labelReader(outputs.prediction, labels, inspection) : null;

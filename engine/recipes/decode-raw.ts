@@ -1,6 +1,6 @@
 import type { Inspection } from '../contract/index.ts';
 import { fetchName } from './decoder.ts';
-import type { Decoder, OutputTensor } from './decoder.ts';
+import type { OutputsDecoder, OutputTensor } from './decoder.ts';
 import { asBigIntegers, asNumbers, requireRows, requireWidth } from './output-values.ts';
 import { validRows } from './decode-regression.ts';
 import type { ResultColumn, ResultColumnSpec, ResultColumnType } from './result-columns.ts';
@@ -21,7 +21,7 @@ interface RawOutput {
 }
 
 /** Outputs as they are: a column each, a row's values flattened into a list unless there is one. NaN stays. */
-export function compileRaw(names: readonly string[], inspection: Inspection): Decoder {
+export function compileRaw(names: readonly string[], inspection: Inspection): OutputsDecoder {
   const unique = uniqueNames(names, reserved);
   const outputs = names.map((name, index): RawOutput => {
     const value = findOutput(inspection, name);

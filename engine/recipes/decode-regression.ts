@@ -1,13 +1,13 @@
 import type { Inspection } from '../contract/index.ts';
 import { fetchName } from './decoder.ts';
-import type { Decoder } from './decoder.ts';
+import type { OutputsDecoder } from './decoder.ts';
 import { asBigIntegers, asNumbers, notANumber, requireWidth } from './output-values.ts';
 import type { ResultColumn, ResultColumnSpec } from './result-columns.ts';
 import { findOutput, isFloat, rowShape } from './shape.ts';
 import { shown } from './words.ts';
 
 /** One output of k numbers a row: `prediction`, or `prediction_1` to `prediction_k`. NaN is a row's error. */
-export function compileRegression(output: string, inspection: Inspection): Decoder {
+export function compileRegression(output: string, inspection: Inspection): OutputsDecoder {
   const value = findOutput(inspection, output);
   const declared = rowShape(value?.shape ?? null).width;
   const width = declared ?? 1;

@@ -18,7 +18,13 @@ export interface Decoded {
 }
 
 /** Output tensors to columns of predictions, compiled for one recipe and one model. */
-export interface Decoder {
+export interface Decoder extends OutputsDecoder {
+  /** Rows per call that the outputs insist on: 1 where one of them is a single value for the whole call, else null. */
+  fixedBatch: number | null;
+}
+
+/** A decoder as one task's compiler makes it. */
+export interface OutputsDecoder {
   /** Names to fetch: model outputs, and for an output zipped into maps the tensor behind it. */
   fetches: string[];
   columns: ResultColumnSpec[];

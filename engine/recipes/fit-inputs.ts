@@ -1,3 +1,4 @@
+import { closestName } from '../contract/index.ts';
 import type {
   ColumnsInput,
   FeatureColumn,
@@ -7,7 +8,6 @@ import type {
   Recipe,
   ValueInfo,
 } from '../contract/index.ts';
-import { closestName } from './closest.ts';
 import { requireImageFits } from './fit-pictures.ts';
 import { misfit } from './misfit.ts';
 import { findInput, isElementType, isFloat, isInteger, rowShape } from './shape.ts';

@@ -1,7 +1,17 @@
-import type { Inspection, Recipe, RecipeOutputs, ValueInfo } from '../contract/index.ts';
-import { closestName } from './closest.ts';
+import { closestName } from '../contract/index.ts';
+import type { Inspection, ProblemError, Recipe, RecipeOutputs, ValueInfo } from '../contract/index.ts';
 import { misfit } from './misfit.ts';
-import { findOutput, isElementType, isFloat, isInteger, scoresWidth, zippedOf } from './shape.ts';
+import {
+  findInput,
+  findOutput,
+  fixedBatchOf,
+  isElementType,
+  isFloat,
+  isInteger,
+  isOfWholeCall,
+  scoresWidth,
+  zippedOf,
+} from './shape.ts';
 import { counted, listed, shown } from './words.ts';
 
 type Classification = Extract<RecipeOutputs, { task: 'classification' }>;
@@ -9,6 +19,7 @@ type Classification = Extract<RecipeOutputs, { task: 'classification' }>;
 /** Throws RECIPE_MISFIT for the first way in which the recipe's outputs are not the model's. */
 export function requireOutputsFit(recipe: Recipe, inspection: Inspection): void {
   const { outputs } = recipe;
+  for (const name of outputNames(outputs)) requireRowsOf(name, recipe, inspection);
   if (outputs.task === 'raw') {
     requireRawFits(outputs.outputs, inspection);
     return;
@@ -24,6 +35,13 @@ export function requireOutputsFit(recipe: Recipe, inspection: Inspection): void 
       prediction.name,
     );
   }
+}
+
+/** Every output that the recipe reads. */
+function outputNames(outputs: RecipeOutputs): readonly string[] {
+  if (outputs.task === 'raw') return outputs.outputs;
+  const scores = outputs.task === 'classification' ? scoresOutput(outputs) : null;
+  return scores === null ? [outputs.prediction] : [outputs.prediction, scores];
 }
 
 /** The output that holds one value per class: without a name of its own, the one that decides. */
@@ -49,9 +67,32 @@ function requireOutput(name: string, inspection: Inspection): ValueInfo {
     throw misfit(`The model has no output ${shown(name)}.`, name, offer);
   }
   if (!isElementType(value.type) && zippedOf(inspection, name) === undefined) {
-    throw misfit(`The output ${shown(name)} gives ${value.type}, which Drydock does not read.`, name);
+    throw unreadable(value);
   }
   return value;
+}
+
+/** onnxruntime-node 1.30: "Non tensor type is temporarily not supported." */
+function unreadable({ name, type }: ValueInfo): ProblemError {
+  if (!type.includes('<')) return misfit(`The output ${shown(name)} gives ${type}, which Drydock does not read.`, name);
+  return misfit(
+    `The output ${shown(name)} gives ${type}, and ONNX Runtime for Node hands over tensors only.`,
+    name,
+    'Export the model with its predictions as tensors; in ONNX, ConcatFromSequence makes one of a sequence.',
+  );
+}
+
+/** One value for all rows of a call is a row's only where a call may hold one row. */
+function requireRowsOf(name: string, recipe: Recipe, inspection: Inspection): void {
+  if (!isOfWholeCall(findOutput(inspection, name))) return;
+  const fed = recipe.inputs.flatMap((input) => findInput(inspection, input.input) ?? []);
+  const rows = fixedBatchOf(fed);
+  if (rows === null || rows === 1) return;
+  throw misfit(
+    `The output ${shown(name)} is one value for the ${rows} rows that the model takes at once, so no row has one of its own.`,
+    name,
+    'Export the model with a dynamic first dimension, or with an output that has a value for every row.',
+  );
 }
 
 function requireClassificationFits(outputs: Classification, prediction: ValueInfo, inspection: Inspection): void {

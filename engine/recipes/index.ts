@@ -12,6 +12,7 @@ export { compileTracer } from './trace-inputs.ts';
 export { elementInWords, TraceBudget } from './trace-words.ts';
 export { compileEncoder } from './encode.ts';
 export type { Encoded, Encoder, Feed, FeedData } from './feeds.ts';
+export { emptyData } from './tensor-data.ts';
 export { featureNames } from './feature-names.ts';
 export { compileDecoder } from './decode.ts';
 export type { Decoded, Decoder, OutputTensor } from './decoder.ts';

@@ -1,19 +1,8 @@
 /// <reference lib="es2025.float16" />
 import { problem } from '../contract/index.ts';
 import type { OutputTensor } from './decoder.ts';
+import type { NumberData } from './tensor-data.ts';
 import { shapeInWords, shown } from './words.ts';
-
-/** Values of an output as JavaScript numbers. */
-export type NumberValues =
-  | Float16Array
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array;
 
 /** The sentence of a row whose output is NaN. */
 export const notANumber = "the model's output is not a number (NaN)";
@@ -57,7 +46,7 @@ export function requireWidth(
 }
 
 /** The values as numbers; 64-bit integers lose what is beyond 2^53. */
-export function asNumbers(tensor: OutputTensor): NumberValues {
+export function asNumbers(tensor: OutputTensor): NumberData {
   const { data } = tensor;
   if (Array.isArray(data)) throw problem('RECIPE_MISFIT', 'An output gives text where the recipe expects numbers.');
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);

@@ -54,10 +54,21 @@ export function findInput(inspection: Inspection, name: string): ValueInfo | und
   return inspection.signature.inputs.find((input) => input.name === name);
 }
 
-/** The output of that name, under its own name or under that of the tensor behind a ZipMap. */
+/**
+ * The output of that name, under its own name or under that of the tensor behind a ZipMap. The tensor behind one output
+ * per class stands for them all.
+ */
 export function findOutput(inspection: Inspection, name: string): ValueInfo | undefined {
   const zipped = zippedOf(inspection, name);
-  return inspection.signature.outputs.find((output) => output.name === (zipped?.output ?? name));
+  const declared = inspection.signature.outputs.find((output) => output.name === (zipped?.output ?? name));
+  if (declared !== undefined || zipped?.columns === undefined) return declared;
+  const column = inspection.signature.outputs.find((output) => output.name === zipped.columns?.[0]);
+  return { name: zipped.tensor, type: column?.type ?? 'float32', shape: [null, zipped.labels.length] };
+}
+
+/** Whether an output is one value for all rows of a call, so that a call may hold one row only. */
+export function isOfWholeCall(value: ValueInfo | undefined): boolean {
+  return value?.shape?.length === 0;
 }
 
 export function zippedOf(inspection: Inspection, name: string): Inspection['zipped'][number] | undefined {

@@ -46,7 +46,7 @@ export function suggestInputs(inspection: Inspection, options: SuggestOptions, n
 /** A model that fills in missing values itself is given them. */
 function withMissingRule(input: ColumnsInput, inspection: Inspection, notes: string[]): ColumnsInput {
   const value = inspection.signature.inputs.find((other) => other.name === input.input);
-  const fillsIn = Object.keys(inspection.operators).includes('ai.onnx.ml.Imputer');
+  const fillsIn = inspection.operators.some(([operator]) => operator === 'ai.onnx.ml.Imputer');
   if (!fillsIn || value === undefined || !isFloat(value.type)) return input;
   notes.push(
     `The model holds an Imputer, so missing cells of the input ${shown(input.input)} reach it as NaN: a guess.`,

@@ -1,8 +1,16 @@
-import { problem } from '../contract/index.ts';
+import { closestName, problem } from '../contract/index.ts';
 import type { Inspection, RecipeOutputs, ValueInfo } from '../contract/index.ts';
-import { closestName } from './closest.ts';
-import { isElementType, isFloat, isInteger, rowShape, scoresWidth, zippedOf } from './shape.ts';
-import { listed, shapeInWords, shown } from './words.ts';
+import {
+  findOutput,
+  isElementType,
+  isFloat,
+  isInteger,
+  isOfWholeCall,
+  rowShape,
+  scoresWidth,
+  zippedOf,
+} from './shape.ts';
+import { listed, shown } from './words.ts';
 
 export interface OutputHints {
   prediction?: string;
@@ -20,18 +28,32 @@ const distances = new Set(['Sqrt', 'CDist', 'TopK', 'Neg']);
 
 /** What the outputs mean. Adds a sentence to `notes` for everything that is a guess. */
 export function suggestOutputs(inspection: Inspection, hints: OutputHints, notes: string[]): RecipeOutputs {
-  const readable = inspection.signature.outputs.filter((value) => isReadable(value, inspection));
-  const unread = inspection.signature.outputs.filter((value) => !readable.includes(value));
-  if (unread.length > 0) {
+  const { outputs } = inspection.signature;
+  const possible = outputs.filter((value) => isReadable(value, inspection));
+  // Sequences and maps only: the model can be kept and looked at; that it cannot be scored is said when it is validated.
+  if (possible.length === 0) return { task: 'raw', outputs: outputs.map((value) => value.name) };
+  const readable = withRows(possible, notes);
+  const unread = outputs.filter((value) => !readable.includes(value));
+  if (unread.length > 0 && hints.prediction === undefined) {
     notes.push(
       `Left out: ${listed(unread.map((value) => `${value.name} (${value.type})`))}, which cannot be written as columns.`,
     );
   }
-  if (readable.length === 0) throw nothingToRead(inspection);
+  const seen = withClassColumns(readable, inspection, notes);
   if (hints.prediction !== undefined) {
-    const named = requireNamed(hints.prediction, inspection, readable);
-    return outputsOf(named, inspection, hints, notes, readable) ?? rawOutputs([named], notes);
+    const named = requireNamed(hints.prediction, inspection, [...new Set([...seen, ...possible])]);
+    if (isOfWholeCall(named) && !readable.includes(named)) notes.push(aRowAtATime([named]));
+    return outputsOf(named, inspection, hints, notes, seen) ?? rawOutputs([named], notes);
   }
+  return chosenOutputs(seen, inspection, hints, notes);
+}
+
+function chosenOutputs(
+  readable: readonly ValueInfo[],
+  inspection: Inspection,
+  hints: OutputHints,
+  notes: string[],
+): RecipeOutputs {
   const label = labelWithScores(inspection, readable);
   if (label !== null) return labelOutputs(label, inspection, readable, notes, hints);
   if (readable.length === 1) {
@@ -48,22 +70,39 @@ export function suggestOutputs(inspection: Inspection, hints: OutputHints, notes
 }
 
 function isReadable(value: ValueInfo, inspection: Inspection): boolean {
-  if (zippedOf(inspection, value.name) !== undefined) return true;
-  // A value without a dimension for rows is a statistic of the batch, not a column.
-  return isElementType(value.type) && value.shape?.length !== 0;
+  return zippedOf(inspection, value.name) !== undefined || isElementType(value.type);
 }
 
-function nothingToRead(inspection: Inspection): Error {
-  const outputs = inspection.signature.outputs.map(
-    (value) => `${value.name} (${value.type}, ${shapeInWords(value.shape)})`,
-  );
-  return problem(
-    'MODEL_NOT_RUNNABLE',
-    `None of the model's outputs holds one value or tensor per row: ${listed(outputs)}.`,
-    {
-      hint: 'Export the model with its predictions as tensor outputs.',
-    },
-  );
+/**
+ * A value without a dimension for rows is a statistic of the batch where others stand beside it. Where there is nothing
+ * else it is the prediction, of one row at a time.
+ */
+function withRows(readable: readonly ValueInfo[], notes: string[]): readonly ValueInfo[] {
+  const rows = readable.filter((value) => !isOfWholeCall(value));
+  if (rows.length > 0) return rows;
+  notes.push(aRowAtATime(readable));
+  return readable;
+}
+
+function aRowAtATime(values: readonly ValueInfo[]): string {
+  const names = listed(values.map((value) => value.name));
+  const what = values.length === 1 ? `The output ${names} is one value` : `The outputs ${names} are one value each`;
+  return `${what} for all rows of a call, so the model is run a row at a time.`;
+}
+
+/** One output per class becomes one output of all classes. */
+function withClassColumns(
+  readable: readonly ValueInfo[],
+  inspection: Inspection,
+  notes: string[],
+): readonly ValueInfo[] {
+  const zipped = inspection.zipped.find((output) => output.columns !== undefined);
+  const together = zipped && findOutput(inspection, zipped.tensor);
+  if (together === undefined) return readable;
+  const columns = zipped?.columns ?? [];
+  notes.push(`The outputs ${listed(columns)} are the probabilities of one class each, read together.`);
+  const others = readable.filter((value) => !columns.includes(value.name));
+  return others.includes(together) ? others : [...others, together];
 }
 
 function requireNamed(name: string, inspection: Inspection, readable: readonly ValueInfo[]): ValueInfo {
@@ -88,7 +127,7 @@ function flatWidth(value: ValueInfo, inspection: Inspection): number | null {
 
 /** The operator that makes an output, those of scikit-learn's domain without it; empty when there is none. */
 function producerOf(value: ValueInfo, inspection: Inspection): string {
-  const entry = Object.entries(inspection.producers).find(([name]) => name === value.name);
+  const entry = inspection.producers.find(([name]) => name === value.name);
   return (entry?.[1] ?? '').replace('ai.onnx.ml.', '');
 }
 

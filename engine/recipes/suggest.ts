@@ -8,7 +8,7 @@ import { validateRecipe } from './validate.ts';
  * The recipe that a practitioner would expect from what the model says of itself. Inputs of which nothing can be said
  * stay open until data is met.
  *
- * Throws USAGE or RECIPE_MISFIT when the options do not go with the model, MODEL_NOT_RUNNABLE when no output can be read.
+ * Throws USAGE or RECIPE_MISFIT when the options do not go with the model.
  */
 export function suggestRecipe(inspection: Inspection, options: SuggestOptions = {}): Suggestion {
   const notes: string[] = [];
@@ -23,8 +23,8 @@ export function suggestRecipe(inspection: Inspection, options: SuggestOptions = 
 }
 
 /**
- * A model whose inputs no guess can feed from rows (a recurrent state, say) is still a model: it can be imported and
- * looked at. A run says again why it cannot be scored.
+ * A model whose inputs no guess can feed from rows (a recurrent state, say), or whose outputs are no tensors, is still a
+ * model: it can be imported and looked at. A run says again why it cannot be scored.
  */
 function misfit(recipe: Recipe, inspection: Inspection): string[] {
   try {
@@ -32,6 +32,7 @@ function misfit(recipe: Recipe, inspection: Inspection): string[] {
     return [];
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return [`The model cannot be scored as it is: ${error.problem.message} A recipe of your own may feed it.`];
+    const { message, hint } = error.problem;
+    return [`The model cannot be scored as it is: ${message} ${hint ?? 'A recipe of your own may feed it.'}`];
   }
 }

@@ -33,6 +33,20 @@ export function numberData(type: NumberType, length: number): NumberData {
   }
 }
 
+/** Elements of any type: zeros, or empty texts. */
+export function emptyData(type: ElementType, length: number): FeedData {
+  switch (type) {
+    case 'string':
+      return Array.from({ length }, () => '');
+    case 'int64':
+      return new BigInt64Array(length);
+    case 'uint64':
+      return new BigUint64Array(length);
+    default:
+      return numberData(type, length);
+  }
+}
+
 /** Least and greatest value of an integer tensor's elements; null for floats. */
 export function numberRange(type: NumberType): [least: number, greatest: number] | null {
   switch (type) {

@@ -78,15 +78,11 @@ export class DatasetPages {
   /** To score its files again. Throws as `Datasets.unchanged`. */
   async grants(id: string): Promise<string[]> {
     const { row, description } = await this.#datasets.get(id);
-    if (description.files.length > mostGrants) {
-      throw problem(
-        'NOT_ALLOWED_NOW',
-        `${row.name} has ${description.files.length} files, too many to be chosen one by one.`,
-        {
-          subject: row.name,
-          hint: 'Drop the folder that holds them.',
-        },
-      );
+    if (row.files > mostGrants) {
+      throw problem('NOT_ALLOWED_NOW', `${row.name} has ${row.files} files, too many to be chosen one by one.`, {
+        subject: row.name,
+        hint: 'Drop the folder that holds them.',
+      });
     }
     await this.#datasets.unchanged(id);
     return this.#grants.inputs(description.files.map((file) => file.path));

@@ -6,6 +6,7 @@ import {
   problem,
   type ColumnInfo,
   type DataDescription,
+  type DataReading,
   type DatasetRow,
   type Page,
   type ProblemError,
@@ -16,7 +17,7 @@ import type { Catalog } from '../workspace/index.ts';
 
 /** A dataset as the catalog keeps it. Made where the data is looked at, because it is gone through file by file. */
 export interface DatasetFacts {
-  /** Tells datasets apart: paths, sizes and times of change of all files. */
+  /** Tells datasets apart: see `fingerprintOf`. */
   fingerprint: string;
   name: string;
   format: string;
@@ -24,7 +25,7 @@ export interface DatasetFacts {
   bytes: number;
   rows: number | null;
   columns: number;
-  /** JSON of what was understood: no cells; of more than 10,000 files or 20,000 columns the first. */
+  /** JSON of what was understood: no cells; of more than 4,000 files or 20,000 columns the first. */
   description: string;
   /** JSON of the first files, which are looked at when datasets are listed. */
   lookedAt: string;
@@ -38,12 +39,12 @@ interface StoredDataset extends Omit<DatasetFacts, 'fingerprint' | 'description'
 }
 
 /** So many that runs over them are not cut short, and the catalog's statements stay short. */
-const filesKept = 10_000;
+const filesKept = 4000;
 const columnsKept = 20_000;
 /** Files that are looked at when datasets are listed. */
 const filesLookedAt = 200;
 
-export function datasetFacts(description: DataDescription): DatasetFacts {
+export function datasetFacts(description: DataDescription, reading?: DataReading): DatasetFacts {
   const kept: DataDescription = {
     ...description,
     files: description.files.slice(0, filesKept),
@@ -51,7 +52,7 @@ export function datasetFacts(description: DataDescription): DatasetFacts {
     sample: { columns: description.sample.columns.slice(0, columnsKept), rows: [] },
   };
   return {
-    fingerprint: fingerprintOf(description.files),
+    fingerprint: fingerprintOf(description.files, reading),
     name: datasetName(description),
     format: description.format,
     files: description.files.length,
@@ -71,7 +72,7 @@ const selectDataset = `
 /** What tells a file from others and from itself at another time. */
 type FileStamp = Pick<SourceFile, 'path' | 'bytes' | 'changed'>;
 
-/** Files that have been read as rows, told apart by path, size and time of change. */
+/** Files that have been read as rows, told apart by path, size, time of change and how a person says they are read. */
 export class Datasets {
   readonly #catalog: Catalog;
 
@@ -106,7 +107,7 @@ export class Datasets {
     return id;
   }
 
-  /** The dataset that these very files are, unchanged and in this order, or null. */
+  /** The dataset that these very files are, unchanged, in this order and read as they were found to be written, or null. */
   withFiles(files: readonly FileStamp[]): string | null {
     return this.withFingerprint(fingerprintOf(files));
   }
@@ -186,11 +187,12 @@ function unknownDataset(id: string): ProblemError {
   return problem('NOT_FOUND', `There is no dataset ${id}.`, { subject: id, hint: 'drydock datasets lists them.' });
 }
 
-/** Tells data apart by paths, sizes and times of change of its files, in their order. */
-export function fingerprintOf(files: readonly FileStamp[]): string {
+/** Tells data apart by paths, sizes and times of change of its files, in their order, and by how a person says they are read. */
+export function fingerprintOf(files: readonly FileStamp[], { header, delimiter }: DataReading = {}): string {
   const hash = createHash('sha256');
   for (const [index, { path, bytes, changed }] of files.entries())
     hash.update((index === 0 ? '' : '\n') + JSON.stringify([path, bytes, changed]));
+  if (header !== undefined || delimiter !== undefined) hash.update(`\n${JSON.stringify({ header, delimiter })}`);
   return hash.digest('hex');
 }
 

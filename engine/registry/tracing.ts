@@ -1,5 +1,13 @@
 import { totalmem } from 'node:os';
-import { problem, type ColumnRoles, type Recipe, type Trace, type VersionRef } from '../contract/index.ts';
+import {
+  problem,
+  readingOf,
+  type ColumnRoles,
+  type DataReading,
+  type Recipe,
+  type Trace,
+  type VersionRef,
+} from '../contract/index.ts';
 import type { TracerRouter } from '../inference/child.ts';
 import { startChild } from '../processes/index.ts';
 import { validateRecipe } from '../recipes/index.ts';
@@ -15,6 +23,7 @@ export interface TraceRequest {
   recipe?: Recipe | undefined;
   data?: string[] | undefined;
   dataset?: string | undefined;
+  reading?: DataReading | undefined;
   from: number;
   count: number;
 }
@@ -51,6 +60,7 @@ export async function traceRows(
   const task = {
     paths: data.paths,
     roles: data.roles,
+    reading: data.reading,
     modelPath: await modelFile(workspace, version),
     inspection: version.inspection,
     recipe,
@@ -74,6 +84,7 @@ export async function traceRows(
 interface TracedData {
   paths: string[];
   roles: ColumnRoles;
+  reading: DataReading;
 }
 
 async function dataOf(
@@ -83,12 +94,16 @@ async function dataOf(
   version: VersionRecord,
 ): Promise<TracedData> {
   if (request.data !== undefined && request.data.length > 0) {
-    return { paths: request.data.map((grant) => registry.grants.path(grant, 'input')), roles: {} };
+    return {
+      paths: request.data.map((grant) => registry.grants.path(grant, 'input')),
+      roles: {},
+      reading: request.reading ?? {},
+    };
   }
   const dataset = request.dataset ?? newestDataset(workspace, version);
   const { description } = await registry.datasets.unchanged(dataset);
   const { roles } = registry.datasetPages.roles.withConfirmed(dataset, {});
-  return { paths: description.files.map((file) => file.path), roles };
+  return { paths: description.files.map((file) => file.path), roles, reading: readingOf(description.files) };
 }
 
 function newestDataset({ catalog }: Workspace, version: VersionRecord): string {

@@ -1,6 +1,6 @@
-import { elementTypes, type ElementType, type Inspection, type ValueInfo } from '../contract/index.ts';
+import { elementTypes, type Inspection, type ValueInfo } from '../contract/index.ts';
 import { runtimes } from '../inference/index.ts';
-import type { Feed, FeedData } from '../recipes/index.ts';
+import { emptyData, type Feed } from '../recipes/index.ts';
 
 /** A made-up input has at most this many elements; a model that wants more is not tried. */
 const mostElements = 50_000_000;
@@ -41,24 +41,5 @@ function trialFeed(input: ValueInfo): Feed | null {
   const elements = dims.reduce((product, dimension) => product * dimension, 1);
   return type === undefined || elements > mostElements
     ? null
-    : { name: input.name, type, dims, data: zeros(type, elements) };
-}
-
-const arrays: Record<Exclude<ElementType, 'string'>, new (length: number) => Exclude<FeedData, string[]>> = {
-  bool: Uint8Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  float16: Uint16Array,
-  float32: Float32Array,
-  float64: Float64Array,
-};
-
-function zeros(type: ElementType, length: number): FeedData {
-  return type === 'string' ? Array.from({ length }, () => '') : new arrays[type](length);
+    : { name: input.name, type, dims, data: emptyData(type, elements) };
 }

@@ -10,7 +10,7 @@ import { planColumns } from './columns.ts';
 import { bigModelBytes } from './lanes.ts';
 import { planChanged, readPlan, writePlan } from './plan-file.ts';
 import type { PlanFacts, PlanHead, PlannedColumn, PlannedVersion } from './plan.ts';
-import { lookBeforePreview, previewData, type PreviewTask } from './preview.ts';
+import { lookBeforePreview, previewData, type PreviewedData, type PreviewTask } from './preview.ts';
 import type { RunPayload } from './store.ts';
 
 /** What a plan is made from; the child looks at the data itself. */
@@ -50,7 +50,7 @@ const shardsTold = 2048;
 /** What a data reader answers about runs: everything that grows with the number of files or columns is done here. */
 export const planRouter = {
   /** What tells the data apart, for what is known of it; `preview` then goes on with the same look. */
-  look: os.handler(({ input }: { input: unknown }) => lookBeforePreview((input as { paths: string[] }).paths)),
+  lookBeforePreview: os.handler(({ input }: { input: unknown }) => lookBeforePreview(input as PreviewedData)),
   preview: os.handler(({ input }: { input: unknown }): Preview => previewData(input as PreviewTask)),
   /** Looks at the data, binds every version to it, cuts it into shards, writes the plan. Refusals come as problems. */
   makePlan: os.handler(({ input, signal }: { input: unknown; signal?: AbortSignal }) =>
@@ -76,7 +76,11 @@ async function openPlan({ file, sha256 }: { file: string; sha256: string }, tell
 async function makePlan(task: PlanTask, tell: Tell, signal: AbortSignal | undefined): Promise<void> {
   const { payload } = task;
   const onProgress = (progress: DataProgress): void => tell({ type: 'progress', ...progress });
-  const description = await describeData(await expandPaths(payload.paths), { signal, onProgress });
+  const description = await describeData(await expandPaths(payload.paths), {
+    reading: payload.reading,
+    signal,
+    onProgress,
+  });
   if (description.rows === 0) throw withoutRows(description);
   await refuseOutputOverData(payload.output?.path ?? null, description);
   const { versions, notes } = bindAll(task, description);
@@ -97,7 +101,7 @@ async function makePlan(task: PlanTask, tell: Tell, signal: AbortSignal | undefi
   if (facts.rows === 0) throw withoutRows(description);
   shards.flush();
   const made = {
-    dataset: datasetFacts(description),
+    dataset: datasetFacts(description, payload.reading),
     notes: boundedNotes([...description.notes, ...notes, ...columnNotes]),
   };
   tell({ type: 'done', facts, sha256, made });

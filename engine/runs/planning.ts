@@ -5,7 +5,7 @@ import { startChild, type Child } from '../processes/index.ts';
 import { planChanged, readPlan } from './plan-file.ts';
 import type { FrozenPlan } from './plan.ts';
 import type { MadePlan, PlanEvent, PlanRouter, PlanTask } from './plan-work.ts';
-import type { PreviewTask } from './preview.ts';
+import type { PreviewedData, PreviewTask } from './preview.ts';
 
 /** The data reader keeps samples and row boundaries, never the data. */
 const readerBytes = 2 * 2 ** 30;
@@ -41,7 +41,7 @@ export async function openPlan(file: string, sha256: string, stop?: AbortSignal)
 
 /** Has a child look at data, and bind it to a version with what is known of its columns. */
 export async function preview(
-  { paths, version }: { paths: string[] } & Pick<PreviewTask, 'version'>,
+  { version, ...data }: PreviewedData & Pick<PreviewTask, 'version'>,
   rolesOf: (fingerprint: string) => Pick<PreviewTask, 'roles' | 'notes'>,
   signal?: AbortSignal,
 ): Promise<Preview> {
@@ -49,7 +49,7 @@ export async function preview(
   const kill = (): void => reader.kill();
   signal?.addEventListener('abort', kill, { once: true });
   try {
-    const { fingerprint } = await reader.call((client) => client.look({ paths }));
+    const { fingerprint } = await reader.call((client) => client.lookBeforePreview(data));
     const task: PreviewTask = { version, ...rolesOf(fingerprint) };
     return await reader.call((client) => client.preview(task));
   } finally {

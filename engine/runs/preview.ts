@@ -2,6 +2,7 @@ import {
   boundItems,
   type ColumnRoles,
   type DataDescription,
+  type DataReading,
   type Inspection,
   type Preview,
   type Problem,
@@ -19,11 +20,17 @@ export interface PreviewTask {
   notes: string[];
 }
 
+/** Data to look at; `reading` is what a person says of how it is written. */
+export interface PreviewedData {
+  paths: string[];
+  reading?: DataReading | undefined;
+}
+
 let lookedAt: DataDescription | null = null;
 
-export async function lookBeforePreview(paths: string[]): Promise<{ fingerprint: string }> {
-  lookedAt = await describeData(await expandPaths(paths));
-  return { fingerprint: fingerprintOf(lookedAt.files) };
+export async function lookBeforePreview({ paths, reading }: PreviewedData): Promise<{ fingerprint: string }> {
+  lookedAt = await describeData(await expandPaths(paths), { reading });
+  return { fingerprint: fingerprintOf(lookedAt.files, reading) };
 }
 
 /** Rows of the sample that go to a face. */

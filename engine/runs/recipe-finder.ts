@@ -46,7 +46,7 @@ async function* find(task: FinderTask, signal: AbortSignal | undefined): AsyncGe
       hint: 'Say in its recipe which output holds the scores.',
     });
   }
-  const files = await findPictures(await expandPaths(task.paths), { signal });
+  const files = await findPictures(await expandPaths(task.paths), signal);
   const predictors = await openPredictors({
     modelPath: await runtimeFile(task.modelPath, inspection),
     inspection,

@@ -63,6 +63,7 @@ export class Runs {
       versions,
       paths: request.data.map((grant) => this.#registry.grants.path(grant, 'input')),
       roles: request.roles,
+      ...(request.reading === undefined ? {} : { reading: request.reading }),
       batch: request.batch ?? null,
       threads: request.threads ?? null,
       lanes: request.lanes ?? null,

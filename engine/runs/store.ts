@@ -1,6 +1,13 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { problem, type OutputFormat, type Page, type RowCounts, type ColumnRoles } from '../contract/index.ts';
+import {
+  problem,
+  type ColumnRoles,
+  type DataReading,
+  type OutputFormat,
+  type Page,
+  type RowCounts,
+} from '../contract/index.ts';
 import {
   committedShards,
   syncFolder,
@@ -15,6 +22,8 @@ export interface RunPayload {
   versions: number[];
   paths: string[];
   roles: ColumnRoles;
+  /** Absent in runs of before there was one. */
+  reading?: DataReading;
   batch: number | null;
   threads: number | null;
   lanes: number | null;

@@ -195,4 +195,14 @@ export const migrations: readonly string[] = [
     looked_at = (SELECT json_group_array(json(value)) FROM
       (SELECT value FROM json_each(description, '$.files') LIMIT 200));
   `,
+  // Tables of an inspection as pairs: their keys are whatever a model says, __proto__ too.
+  `
+  UPDATE artifacts SET inspection = json_replace(
+    inspection,
+    '$.opset', json((SELECT json_group_array(json_array(key, value)) FROM json_each(artifacts.inspection, '$.opset'))),
+    '$.operators', json((SELECT json_group_array(json_array(key, value)) FROM json_each(artifacts.inspection, '$.operators'))),
+    '$.metadata', json((SELECT json_group_array(json_array(key, value)) FROM json_each(artifacts.inspection, '$.metadata'))),
+    '$.producers', json((SELECT json_group_array(json_array(key, value)) FROM json_each(artifacts.inspection, '$.producers')))
+  ) WHERE json_type(inspection, '$.operators') = 'object';
+  `,
 ];

@@ -5,6 +5,7 @@ import {
   type NodeProtoSchema,
   type TensorProtoSchema,
 } from '../../engine/models/onnx-proto/onnx_pb.js';
+import { randomNumbers } from '../random.ts';
 import { features } from './table.ts';
 
 type Node = MessageInitShape<typeof NodeProtoSchema>;
@@ -15,7 +16,7 @@ const float = 1;
 
 /** A multi-layer perceptron 64-256-128-10 with softmax and seeded weights, written as ONNX. */
 export async function writeNetwork(path: string): Promise<void> {
-  const random = generator(7);
+  const random = randomNumbers(7);
   const node: Node[] = [];
   const initializer: Tensor[] = [];
   let from = 'x';
@@ -51,15 +52,4 @@ function tensor(name: string, dims: number[], random: () => number): Tensor {
   const count = dims.reduce((product, size) => product * size, 1);
   const values = Float32Array.from({ length: count }, () => (random() - 0.5) * (2 / Math.sqrt(dims[0]!)));
   return { name, dataType: float, dims: dims.map(BigInt), rawData: new Uint8Array(values.buffer) };
-}
-
-/** Mulberry32: a small seeded generator, good enough for weights nobody learns from. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

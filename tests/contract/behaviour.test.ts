@@ -4,6 +4,7 @@ import { getEventMeta, isDefinedError } from '@orpc/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../engine/contract/index.ts';
 import type { EngineClient } from '../../engine/launcher.ts';
+import { model as modelFile, node, value } from '../unit/models/model-builder.ts';
 import { endOf, failure } from './calls.ts';
 import { newFolder, transports, type Connected } from './transports.ts';
 
@@ -172,6 +173,32 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     expect((await failure(client.jobs.get({ job: name }))).data).toMatchObject({ subject: name });
   });
 
+  test('carries names that are keys of every object, in all that a model says of itself', async () => {
+    const path = join(folder, 'keys.onnx');
+    const strange = ['__proto__', 'constructor', 'toString'];
+    const bytes = modelFile(
+      { output: strange.map((name) => value(name)), node: strange.map((name) => node('Relu', ['x'], [name])) },
+      {
+        opsetImport: [
+          { domain: '', version: 17n },
+          { domain: '__proto__', version: 1n },
+        ],
+        metadataProps: strange.map((key) => ({ key, value: `of ${key}` })),
+      },
+    );
+    writeFileSync(path, bytes);
+    const imported = await client.models.import({ grant: await granted(path) });
+    expect(imported.recipe.outputs).toEqual({ task: 'raw', outputs: strange });
+    const { inspection } = await client.models.get({ ref: 'keys@1' });
+    expect(inspection.metadata).toEqual(strange.map((key) => [key, `of ${key}`]));
+    expect(inspection.producers).toEqual(strange.map((name) => [name, 'Relu']));
+    expect(inspection.opset).toEqual([
+      ['ai.onnx', 17],
+      ['__proto__', 1],
+    ]);
+    expect(inspection.operators).toEqual([['Relu', 3]]);
+  });
+
   test('keeps an answer small, however long the cells are', async () => {
     const cell = 'x'.repeat(400_000);
     const data = writeRows('long.csv', ['a,b,c,d,text', ...Array.from({ length: 60 }, () => `1,2,3,4,${cell}`)]);
@@ -187,6 +214,26 @@ describe.each(transports)('the contract through $name', ({ connect }) => {
     const rows = await client.runs.rows({ run: run.run, limit: 1000 });
     expect(JSON.stringify(rows).length).toBeLessThan(256_000);
     expect(rows.rows.length).toBeGreaterThan(0);
+  });
+
+  test('reads a CSV as the caller says, in a preview and in a run alike', async () => {
+    const data = writeRows('no-header.csv', ['a;1;2;3;4', 'b;5;6;7;8']);
+    const reading = { header: false, delimiter: ';' };
+    const preview = await client.data.preview({ data: [await granted(data)], reading });
+    expect(preview).toMatchObject({ rows: 2, columns: [{ name: 'column1', type: 'string' }, {}, {}, {}, {}] });
+    const run = await client.runs.start({
+      models: [{ grant: await granted(join(fixtures, 'valid/softmax.onnx')) }],
+      data: [await granted(data)],
+      roles: { id: 'column1' },
+      reading,
+    });
+    expect(await ended(run.job)).toMatchObject({ status: 'done', problem: null });
+    const { rows } = await client.runs.rows({ run: run.run });
+    expect(rows.map(([id]) => id)).toEqual(['a', 'b']);
+    for (const delimiter of ['', '"', '\n', 'ab']) {
+      const call = client.data.preview({ data: ['x'], reading: { delimiter } });
+      expect(await failure(call)).toMatchObject({ code: 'BAD_REQUEST' });
+    }
   });
 
   test('carries whole numbers beyond 2^53 as text, others as numbers', async () => {

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FsckReport, Run } from '../../engine/contract/index.ts';
 import { signalProcess, type FoundProcess, type Role } from './processes.ts';
-import { generator, pick } from './random.ts';
+import { randomNumbers, pick } from '../random.ts';
 import type { Ending, Scene } from './scene.ts';
 import { pinned } from './workload.ts';
 
@@ -42,7 +42,7 @@ export async function killSeries(series: Series): Promise<Tally> {
     byRole: { launcher: 0, command: 0, engine: 0, worker: 0 },
     exits: new Map(),
   };
-  const random = generator(series.seed);
+  const random = randomNumbers(series.seed);
   const folder = await series.scene.makeFolder(`out of ${basename(series.data)}`);
   while (tally.kills < series.kills) {
     const out = `${folder}/run-${tally.runs}.csv`;

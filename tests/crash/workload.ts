@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generator } from './random.ts';
+import { randomNumbers } from '../random.ts';
 
 /** A model of four features and three classes, small enough that reading and writing take the time. */
 export const model = join(import.meta.dirname, '../fixtures/models/valid/softmax.onnx');
@@ -8,7 +8,7 @@ export const model = join(import.meta.dirname, '../fixtures/models/valid/softmax
 /** Writes CSV files `part-00.csv`, ... with the given numbers of rows: an id that counts on over all files, four numbers. */
 export async function writeParts(folder: string, rows: readonly number[], seed: number): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const random = generator(seed);
+  const random = randomNumbers(seed);
   let id = 0;
   for (const [index, count] of rows.entries()) {
     const lines = ['id,a,b,c,d'];

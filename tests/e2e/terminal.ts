@@ -11,7 +11,7 @@ const program = join(root, 'cli/main.ts');
 const longestMs = 55_000;
 
 export const samples = join(root, 'resources/samples');
-export const fixtures = join(root, 'tests/fixtures/models');
+export { fixtures } from '../fixtures/models.ts';
 
 /** How a command ended and what it wrote. */
 export interface Outcome {

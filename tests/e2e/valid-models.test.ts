@@ -11,6 +11,7 @@ import {
   rowsOf,
   scoresOf,
   valueInfo,
+  type ExpectedOutput,
   type Facts,
   type Fixture,
   type Tensor,
@@ -25,14 +26,17 @@ interface Imported {
 
 type Results = Awaited<ReturnType<typeof readParquet>>;
 
-/** Without a meaning for each row, or with a name that onnxruntime for Node cuts: refused, with words. */
-const refused = new Map([
-  ['output_scalar', 'MODEL_NOT_RUNNABLE'],
-  ['output_sequence', 'MODEL_NOT_RUNNABLE'],
-  ['name_with_nul', 'MODEL_INVALID'],
-]);
+/** With a name that onnxruntime for Node cuts: refused, with words. */
+const refused = new Map([['name_with_nul', 'MODEL_INVALID']]);
 /** Not fed from columns of one table beside the others: scored by tests of their own below. */
-const alone = new Set(['if_subgraph', 'input_uint8_picture', 'strange_names', 'no_inputs']);
+const alone = new Set([
+  'if_subgraph',
+  'input_uint8_picture',
+  'strange_names',
+  'no_inputs',
+  'output_scalar',
+  'output_sequence',
+]);
 
 const valid = fixturesOf('valid');
 const runnable = valid.filter(({ name }) => !refused.has(name));
@@ -140,8 +144,8 @@ describe('a model is imported and inspected as its maker describes it', () => {
       outputs: facts.outputs.map(({ name, type }) => ({ name, ...valueInfo(type) })),
     });
     expect(found.parameters).toBe(facts.parameters);
-    expect(found.operators).toEqual(facts.operatorsByName);
-    expect(found.opset).toEqual(facts.opset);
+    expect(Object.fromEntries(found.operators)).toEqual(facts.operatorsByName);
+    expect(Object.fromEntries(found.opset)).toEqual(facts.opset);
     expect(found.irVersion).toBe(facts.irVersion);
     expect(found.producer).toBe(`${facts.producer.name} ${facts.producer.version}`.trim());
   });
@@ -190,6 +194,32 @@ describe('its predictions are those of onnxruntime in Python', () => {
     const shown = await terminal.run('inspect', 'strange_names@1');
     // oxlint-disable-next-line no-control-regex
     expect(shown.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+  });
+
+  test('one value for a whole call is given for every row by itself', async () => {
+    await writeCsv(terminal.file('scalar.csv'), ['x'], [[1], [2], [null], [3.5]]);
+    const out = terminal.file('scalar.parquet');
+    const done = await terminal.predict(
+      '--model',
+      'output_scalar@1',
+      '--data',
+      terminal.file('scalar.csv'),
+      '--out',
+      out,
+    );
+    expect(done.rows).toEqual({ read: 4, predicted: 3, failed: 1 });
+    expect(column(await readParquet(out), 'prediction')).toEqual([1, 2, null, 3.5]);
+  });
+
+  test('a sequence of tensors cannot be had from ONNX Runtime for Node, and preview and run say so', async () => {
+    expect(imported.get('output_sequence')!.notes.join(' ')).toContain('sequence<float32>');
+    await writeCsv(terminal.file('sequence.csv'), ['a', 'b'], [[1, 2]]);
+    const words = ['--model', 'output_sequence@1', '--data', terminal.file('sequence.csv')];
+    const refusal = await terminal.refused('predict', ...words, '--out', terminal.file('sequence.jsonl'));
+    expect(refusal).toMatchObject({ exit: 3, code: 'RECIPE_MISFIT', subject: 'parts' });
+    expect(refusal.said).toMatch(/hands over tensors only.*ConcatFromSequence/);
+    const { notes } = await terminal.json<{ notes: string[] }>('preview', ...words);
+    expect(notes.join(' ')).toContain(refusal.message);
   });
 
   test('a model without inputs has nothing to say of a row, and the run says so', async () => {
@@ -244,9 +274,23 @@ function mistakes(
     }
   } else {
     if (meaning.decision === 'label') compare('prediction', (outputs[meaning.prediction] as Tensor).data);
-    if (meaning.scores !== null) compareScores(meaning, outputs[meaning.scores]!, compare);
+    if (meaning.scores !== null) {
+      const scores = outputs[meaning.scores] ?? classColumns(outputs, meaning.prediction);
+      compareScores(meaning, scores, compare);
+    }
   }
   return wrong;
+}
+
+/** One output per class, named after the class with a letter before it, as the maps that ZipMap would make of them. */
+function classColumns(outputs: Facts['runs'][number]['outputs'], label: string): ExpectedOutput {
+  const columns = Object.entries(outputs).filter(([name]) => name !== label);
+  const rows = (columns[0]![1] as Tensor).data.length;
+  return {
+    sequence: Array.from({ length: rows }, (_, row) => ({
+      map: columns.map(([name, tensor]): [string, number] => [name.slice(1), Number((tensor as Tensor).data[row])]),
+    })),
+  };
 }
 
 function compareScores(

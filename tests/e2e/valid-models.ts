@@ -1,47 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fixtures } from './terminal.ts';
+import type { ExpectedOutput, Tensor } from '../fixtures/models.ts';
 
-export interface Tensor {
-  type: string;
-  shape: number[];
-  data: (number | string | boolean)[];
-}
-
-/** An output as onnxruntime gave it: a tensor, or the maps that ZipMap makes. */
-export type ExpectedOutput = Tensor | { sequence: { map: [string | number, number][] }[] };
-
-/** What the maker of a fixture knows of it, and what onnxruntime in Python gave for some inputs. */
-export interface Facts {
-  irVersion: number;
-  opset: Record<string, number>;
-  producer: { name: string; version: string };
-  inputs: { name: string; type: string; hasDefault: boolean }[];
-  outputs: { name: string; type: string }[];
-  requiredInputs: string[];
-  parameters: number;
-  operatorsByName: Record<string, number>;
-  runs: { inputs: Record<string, Tensor>; outputs: Record<string, ExpectedOutput> }[];
-}
-
-export interface Fixture {
-  name: string;
-  file: string;
-  kind: 'valid' | 'hostile' | 'other-format';
-  what: string;
-  stopAt?: 'read' | 'load' | 'run';
-  words?: string[];
-  expected?: string;
-}
-
-export function fixturesOf(kind: Fixture['kind']): Fixture[] {
-  const manifest = JSON.parse(readFileSync(join(fixtures, 'manifest.json'), 'utf8')) as { files: Fixture[] };
-  return manifest.files.filter((fixture) => fixture.kind === kind);
-}
-
-export function factsOf(fixture: Fixture): Facts {
-  return JSON.parse(readFileSync(join(fixtures, fixture.expected!), 'utf8')) as Facts;
-}
+export { factsOf, fixturesOf, type ExpectedOutput, type Facts, type Fixture, type Tensor } from '../fixtures/models.ts';
 
 const elementTypes: Record<string, string> = { float: 'float32', double: 'float64' };
 

@@ -29,17 +29,7 @@ export const layers = [
 export const wiring = ['entrypoints', 'api'];
 
 /** Folders of renderer/ from the lowest layer to the highest: each may import those before it. */
-export const faceLayers = [
-  'theme',
-  'host',
-  'client',
-  'window',
-  'commands',
-  'components',
-  'charts',
-  'features',
-  'app',
-];
+export const faceLayers = ['theme', 'host', 'client', 'window', 'commands', 'components', 'charts', 'features', 'app'];
 
 /** Top folders that hold the product's code. */
 export const productFolders = ['engine', 'cli', 'web', 'electron', 'renderer'];

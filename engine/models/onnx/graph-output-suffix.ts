@@ -30,11 +30,16 @@ export function graphOutputSuffix(outputs: readonly AddedOutput[]): Uint8Array {
 }
 
 /**
- * The suffix with which the tensors that feed ZipMap nodes can be fetched, because ONNX Runtime for Node cannot return
- * a sequence of maps. Null when the model needs none.
+ * The suffix with which the tensors behind `zipped` outputs can be fetched: ONNX Runtime for Node cannot return a sequence
+ * of maps, and columns of one tensor are read together. Null when the model needs none.
  */
 export function zippedOutputSuffix(inspection: Pick<Inspection, 'zipped' | 'signature'>): Uint8Array | null {
-  const there = new Set(inspection.signature.outputs.map(({ name }) => name));
-  const missing = new Set(inspection.zipped.map(({ tensor }) => tensor).filter((name) => !there.has(name)));
-  return missing.size === 0 ? null : graphOutputSuffix([...missing].map((name) => ({ name })));
+  const { outputs } = inspection.signature;
+  const missing = new Map<string, AddedOutput>();
+  for (const { tensor, columns } of inspection.zipped) {
+    if (outputs.some(({ name }) => name === tensor)) continue;
+    const type = outputs.find(({ name }) => name === columns?.[0])?.type;
+    missing.set(tensor, { name: tensor, elementType: type === 'float64' ? 'float64' : 'float32' });
+  }
+  return missing.size === 0 ? null : graphOutputSuffix([...missing.values()]);
 }

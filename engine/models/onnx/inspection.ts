@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type Inspection, problem, type Signature } from '../../contract/index.ts';
 import type { GraphProto, ModelProto } from '../onnx-proto/onnx_pb.js';
+import { classColumns } from './class-columns.ts';
 import { countOperators, countParameters } from './counts.ts';
 import { checkExternalData } from './external-data.ts';
 import { checkFunctions } from './function-check.ts';
@@ -54,19 +55,21 @@ function describe(model: ReadModel, graph: GraphProto, unsorted: boolean, extern
   const opset = opsets(model.proto);
   const made = makers(graph);
   const zipped = zippedOutputs(model, graph, made);
+  const labels = findLabels(model, graph, made, zipped);
+  const columns = classColumns(model, graph, made, labels);
   const { signature, optionalInputs } = readSignature(model.proto, graph);
   return {
-    opset: asRecord(opset),
+    opset: [...opset],
     irVersion: Number(model.proto.irVersion),
     producer: [model.proto.producerName, model.proto.producerVersion].filter((part) => part !== '').join(' '),
     parameters: countParameters(model),
-    operators: asRecord(countOperators(model.proto)),
+    operators: [...countOperators(model.proto)],
     signature,
-    metadata: asRecord(readMetadata(model)),
+    metadata: [...readMetadata(model)],
     optionalInputs,
-    zipped,
-    labels: findLabels(model, graph, made, zipped),
-    producers: asRecord(outputProducers(graph, made)),
+    zipped: columns === null ? zipped : [...zipped, columns],
+    labels,
+    producers: [...outputProducers(graph, made)],
     externalFiles,
     notes: modelNotes(model, opset, { unsorted, externalFiles, signature }),
   };
@@ -104,11 +107,4 @@ function opsets(proto: ModelProto): Map<string, number> {
 function readMetadata(model: ReadModel): Map<string, string> {
   const kept = model.proto.metadataProps.filter((entry) => heldField(model, entry, 2).complete);
   return new Map(kept.map(({ key, value }) => [key, value]));
-}
-
-/** Without a prototype, because the keys come from the model. */
-function asRecord<Value>(entries: Map<string, Value>): Record<string, Value> {
-  const record = Object.create(null) as Record<string, Value>;
-  for (const [key, value] of entries) record[key] = value;
-  return record;
 }

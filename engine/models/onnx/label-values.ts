@@ -1,4 +1,4 @@
-import type { NodeProto, TensorProto } from '../onnx-proto/onnx_pb.js';
+import type { GraphProto, NodeProto, TensorProto } from '../onnx-proto/onnx_pb.js';
 import { heldField, type ReadModel } from './read-model.ts';
 import { elementCount } from './tensor-check.ts';
 
@@ -42,6 +42,15 @@ export function tensorLabels(model: ReadModel, tensor: TensorProto): string[] | 
   if (!heldField(model, tensor, format.field).complete) return null;
   const values: (bigint | number)[] = format === int64 ? tensor.int64Data : tensor.int32Data;
   return values.length === count ? values.map(String) : null;
+}
+
+/** As `tensorLabels`, of the initialiser or the Constant node of that name; null when there is none. */
+export function constantLabels(model: ReadModel, graph: GraphProto, name: string): string[] | null {
+  const initialiser = graph.initializer.find((tensor) => tensor.name === name);
+  if (initialiser !== undefined) return tensorLabels(model, initialiser);
+  const node = graph.node.find(({ opType, output }) => opType === 'Constant' && output[0] === name);
+  const value = node?.attribute.find((attribute) => attribute.name === 'value')?.t;
+  return value === undefined ? null : tensorLabels(model, value);
 }
 
 function rawIntegers(bytes: Uint8Array, wide: boolean): (bigint | number)[] {

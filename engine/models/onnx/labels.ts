@@ -1,6 +1,6 @@
 import type { ZippedOutput } from '../../contract/index.ts';
 import type { GraphProto, NodeProto } from '../onnx-proto/onnx_pb.js';
-import { attributeLabels, tensorLabels } from './label-values.ts';
+import { attributeLabels, constantLabels } from './label-values.ts';
 import { type Literal, parseLiteral } from './literal.ts';
 import { throughIdentity } from './producers.ts';
 import type { ReadModel } from './read-model.ts';
@@ -105,14 +105,6 @@ function encoderLabels(model: ReadModel, node: NodeProto): string[] | null {
   if (keys === null || values === null || keys.length !== values.length) return null;
   const order = keys.map((key, index) => ({ key: Number(key), index })).toSorted((left, right) => left.key - right.key);
   return order.map(({ index }) => values[index] as string);
-}
-
-function constantLabels(model: ReadModel, graph: GraphProto, name: string): string[] | null {
-  const initialiser = graph.initializer.find((tensor) => tensor.name === name);
-  if (initialiser !== undefined) return tensorLabels(model, initialiser);
-  const node = graph.node.find(({ opType, output }) => opType === 'Constant' && output[0] === name);
-  const value = node?.attribute.find((attribute) => attribute.name === 'value')?.t;
-  return value === undefined ? null : tensorLabels(model, value);
 }
 
 /** One-against-one and stacked classifiers hold several, whose labels are not the model's. */

@@ -48,7 +48,9 @@ export function exportOf(finding: Finding, path: string): Export {
     case 'keras':
       return {
         exportCommand: pythonCommand(
-          'import sys, keras; keras.saving.load_model(sys.argv[1]).export(sys.argv[2], format="onnx")',
+          // A loaded model counts as never called, and Keras exports none such; its own symbolic inputs call it.
+          'import sys, keras; model = keras.saving.load_model(sys.argv[1]); inputs = model.inputs; ' +
+            'model(inputs if len(inputs) > 1 else inputs[0]); model.export(sys.argv[2], format="onnx")',
           path,
           out,
         ),
@@ -78,10 +80,11 @@ function otherExport(finding: Finding, path: string, out: string): Export {
     case 'safetensors':
       return optimumExport(
         dirname(path),
+        finding.task,
         'The file holds only weights: the folder must also hold config.json and what belongs to it.',
       );
     case 'hugging-face':
-      return optimumExport(path, null);
+      return optimumExport(path, finding.task, null);
     case 'gguf':
       return ggufExport(path);
     case 'xgboost':
@@ -151,7 +154,10 @@ function torchScriptExport(path: string, out: string): Export {
   };
 }
 
-/** `dynamo=False` because the newer exporter takes no TorchScript and no example-driven checkpoint of unknown Python. */
+/**
+ * `dynamo=False`, which is no longer the default from PyTorch 2.9 on: the newer exporter takes no TorchScript and no
+ * example-driven checkpoint of unknown Python, and needs onnxscript.
+ */
 function torchCommand(load: string, path: string, out: string): string {
   return pythonCommand(
     `import sys, torch; ${load}; torch.onnx.export(model, (torch.randn(1, 3, 224, 224),), sys.argv[2], ` +
@@ -218,11 +224,17 @@ function tensorFlowExport(flags: string[]): Export {
   };
 }
 
-function optimumExport(folder: string, remark: string | null): Export {
-  const advice = 'It needs optimum (pip install "optimum-onnx[onnxruntime]").';
+/** optimum finds the task of a model on the Hub by itself, never that of a folder. */
+function optimumExport(folder: string, task: string | undefined, remark: string | null): Export {
+  const said = task ?? 'feature-extraction';
+  const why =
+    task === undefined
+      ? 'Put what the model is for, in the words of optimum, in place of feature-extraction.'
+      : `If the model is not for ${task}, name what it is for after --task.`;
+  const needs = 'It needs optimum (pip install "optimum-onnx[onnxruntime]").';
   return {
-    exportCommand: `optimum-cli export onnx --model ${shellQuote(folder)} ${shellQuote(`${folder}-onnx`)}`,
-    advice: remark === null ? advice : `${remark} ${advice}`,
+    exportCommand: `optimum-cli export onnx --model ${shellQuote(folder)} --task ${said} ${shellQuote(`${folder}-onnx`)}`,
+    advice: [remark, why, needs].filter((sentence) => sentence !== null).join(' '),
   };
 }
 
@@ -233,7 +245,7 @@ function ggufExport(path: string): Export {
     'import sys; from transformers import AutoModelForCausalLM, AutoTokenizer; folder, file, out = sys.argv[1:]; ' +
     'AutoTokenizer.from_pretrained(folder, gguf_file=file).save_pretrained(out); ' +
     'AutoModelForCausalLM.from_pretrained(folder, gguf_file=file).save_pretrained(out)';
-  const { exportCommand: exportFolder } = optimumExport(`${stem}-transformers`, null);
+  const { exportCommand: exportFolder } = optimumExport(`${stem}-transformers`, 'text-generation', null);
   return {
     exportCommand: `${pythonCommand(code, folder, basename(path), `${stem}-transformers`)} && ${exportFolder}`,
     advice:

@@ -69,4 +69,6 @@ export interface Finding {
   library?: 'sklearn' | 'xgboost' | 'lightgbm' | 'catboost' | 'torch' | 'ultralytics' | 'keras';
   /** How it is packed or written, for the words: `lz4`, `PNG`. */
   packing?: string;
+  /** What a Hugging Face model is for, in optimum's words. */
+  task?: string;
 }

@@ -23,7 +23,7 @@ export async function folderKind(folder: string): Promise<Finding> {
       return { kind: 'hugging-face' };
   }
   if (files.includes('model_index.json') && (await contains(join(folder, 'model_index.json'), '_class_name'))) {
-    return { kind: 'hugging-face' };
+    return { kind: 'hugging-face', task: 'text-to-image' };
   }
   return { kind: 'folder' };
 }

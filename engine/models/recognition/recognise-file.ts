@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileProblem } from '../file-problem.ts';
 import { exportOf } from './export-command.ts';
 import type { FileKind, FileKindName, Finding } from './file-kind.ts';
 import { folderKind } from './folder-kind.ts';
 import { type FileEnds, readEnds } from './head.ts';
+import { huggingFaceTask } from './hugging-face-task.ts';
 import { kindWords, roleOf } from './kind-words.ts';
 import { pickleKind } from './pickle-kind.ts';
 import { protobufKind } from './protobuf-kind.ts';
@@ -20,7 +21,12 @@ export async function recogniseFile(path: string): Promise<FileKind> {
   const found = await stat(absolute).catch((error: unknown) => {
     throw fileProblem(error, absolute);
   });
-  const finding = found.isDirectory() ? await folderKind(absolute) : await fileFinding(absolute);
+  const isFolder = found.isDirectory();
+  const finding = isFolder ? await folderKind(absolute) : await fileFinding(absolute);
+  if (finding.kind === 'hugging-face' || finding.kind === 'safetensors') {
+    const task = await huggingFaceTask(isFolder ? absolute : dirname(absolute));
+    if (task !== null) finding.task ??= task;
+  }
   const role = roleOf(finding.kind);
   const { exportCommand, advice } =
     role === 'foreign' ? exportOf(finding, absolute) : { exportCommand: null, advice: null };

@@ -68,6 +68,14 @@ export class Results {
       rowsPlanned: plan.rows,
       complete,
       revision: table.revision,
+      plan: {
+        runtime: `${plan.runtime.name} ${plan.runtime.version}`,
+        machine: `${plan.runtime.platform} ${plan.runtime.arch}`,
+        executionProvider: 'cpu',
+        threads: plan.threads,
+        batch: plan.batch,
+        largestShard: plan.largestShard,
+      },
       pictures: (await readShard(plan.file, placeOf(plan, 0))).format === 'images',
     };
   }
@@ -290,6 +298,7 @@ function nothingYet(run: string): OpenedResults {
     rowsPlanned: null,
     complete: false,
     revision: 0,
+    plan: null,
     pictures: false,
   };
 }

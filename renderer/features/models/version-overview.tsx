@@ -50,7 +50,7 @@ export function VersionOverview({ info }: { info: VersionInfo }) {
         </Section>
       )}
       <div className={styles.halves}>
-        <Section title="Operators" aside={plural(sum(Object.values(inspection.operators)), 'node')}>
+        <Section title="Operators" aside={plural(sum(inspection.operators.map(([, times]) => times)), 'node')}>
           <Operators operators={inspection.operators} />
         </Section>
         <Section title="Metadata">
@@ -122,8 +122,8 @@ function shapeInWords({ shape }: ValueInfo): string {
   return `[${shape.map((size) => (typeof size === 'string' ? oneLine(size) : (size ?? '?'))).join(', ')}]`;
 }
 
-function Operators({ operators }: { operators: Record<string, number> }) {
-  const rows = Object.entries(operators).sort(([, a], [, b]) => b - a);
+function Operators({ operators }: { operators: Inspection['operators'] }) {
+  const rows = operators.toSorted(([, a], [, b]) => b - a);
   const most = rows[0]?.[1] ?? 1;
   return (
     <ul className={styles.operators}>
@@ -140,7 +140,7 @@ function Operators({ operators }: { operators: Record<string, number> }) {
 }
 
 function Metadata({ inspection }: { inspection: Inspection }) {
-  const rows = Object.entries(inspection.metadata);
+  const rows = inspection.metadata;
   if (rows.length === 0) return <p className={styles.quiet}>The file carries no metadata.</p>;
   return (
     <dl className={styles.metadata}>
@@ -158,9 +158,7 @@ function Metadata({ inspection }: { inspection: Inspection }) {
 }
 
 function opsets({ opset }: Inspection): string {
-  return Object.entries(opset)
-    .map(([domain, version]) => `${domain === '' ? 'opset' : domain} ${version}`)
-    .join(', ');
+  return opset.map(([domain, version]) => `${domain === '' ? 'opset' : domain} ${version}`).join(', ');
 }
 
 function labelsInWords(labels: readonly string[]): string {

@@ -1,8 +1,13 @@
 import type { Run } from '../../../engine/contract/index.ts';
-import { bytes, count, duration, Facts, keyed, moment, Section } from '../../components/index.ts';
+import { useAnswer } from '../../client/index.ts';
+import { bytes, count, duration, Facts, keyed, moment, plural, Section } from '../../components/index.ts';
 
 /** How a run ran: time, memory, pieces, and whatever is worth knowing. */
 export function RunFacts({ run }: { run: Run }) {
+  const opened = useAnswer(['results', run.run], (client) => client.results.open({ run: run.run }), {
+    enabled: run.shards.committed > 0,
+  });
+  const plan = opened.data?.plan;
   return (
     <>
       <Section title="How it ran">
@@ -24,6 +29,20 @@ export function RunFacts({ run }: { run: Run }) {
           ]}
         />
       </Section>
+      {plan === undefined || plan === null ? null : (
+        <Section title="What was frozen before the first row">
+          <Facts
+            facts={[
+              ['Runtime', plan.runtime],
+              ['Machine', plan.machine],
+              ['Runs on', plan.executionProvider === 'cpu' ? 'the processor' : plan.executionProvider],
+              ['Threads', `${count(plan.threads)} in each worker`],
+              ['Batch', plural(plan.batch, 'row')],
+              ['Largest shard', plural(plan.largestShard, 'row')],
+            ]}
+          />
+        </Section>
+      )}
       {run.notes.length === 0 ? null : (
         <Section title="Worth knowing">
           <ul>

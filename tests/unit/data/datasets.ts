@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { ProblemError } from '../../../engine/contract/index.ts';
-import type { DataDescription, Problem } from '../../../engine/contract/index.ts';
+import type { DataDescription } from '../../../engine/contract/index.ts';
 import { cellInvalid, cellMissing, describeData, openShard, splitData } from '../../../engine/data/index.ts';
 import type { CellColumn, ColumnWant, RowBatch, ShardRange, SplitOptions } from '../../../engine/data/index.ts';
+
+export { problemOf } from '../../problem-of.ts';
+export { randomNumbers } from '../../random.ts';
 
 /** A folder that is removed when the tests of the file are over. */
 export function temporaryFolder(): string {
@@ -101,26 +103,4 @@ export function asNumber(...columns: string[]): ColumnWant[] {
 
 export function asInteger(...columns: string[]): ColumnWant[] {
   return columns.map((column) => ({ column, as: 'integer' }));
-}
-
-/** The problem that the work ends with; fails when it ends well or in any other way. */
-export async function problemOf(work: Promise<unknown>): Promise<Problem> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('A problem was expected and none was thrown.');
-}
-
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

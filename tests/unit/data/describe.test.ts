@@ -73,10 +73,47 @@ describe('describing a text table', () => {
     expect(columns.map(({ name }) => name)).toEqual(['column1', 'column2']);
     expect([rows, files[0]!.dialect?.header]).toEqual([2, false]);
     expect(notes).toEqual([
-      'The first row looks like data, so there is no header and the columns are named column1 to column2; this is a guess.',
+      'The first row looks like data, so there is no header and the columns are named column1 to column2; this is a guess. --header yes says otherwise.',
     ]);
     const read = await readData(writeData(folder, '1,x\n2,y\n'), asText('column2'));
     expect(read.rows.map(({ cells }) => cells)).toEqual([['x'], ['y']]);
+  });
+
+  it('takes the first row for what a person says it is, and guesses nothing then', async () => {
+    const numbers = writeData(folder, '1,x\n2,y\n');
+    const named = await describeData([numbers], { reading: { header: true } });
+    expect([named.columns.map(({ name }) => name), named.rows, named.notes]).toEqual([['1', 'x'], 1, []]);
+    const words = writeData(folder, 'a,b\nc,d\n');
+    const unnamed = await describeData([words], { reading: { header: false } });
+    expect([unnamed.columns.map(({ name }) => name), unnamed.rows, unnamed.notes]).toEqual([
+      ['column1', 'column2'],
+      2,
+      [],
+    ]);
+    expect(unnamed.sample.rows).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+  });
+
+  it.each([
+    [';', 'a,b;c\n1,5;2\n', ['a,b', 'c']],
+    [',', 'a;b,c;d\n1;2,3;4\n', ['a;b', 'c;d']],
+    ['~', 'a~b\n1~2\n', ['a', 'b']],
+    ['|', 'a,b\n1,2\n', ['a,b']],
+  ])('splits cells at the delimiter %j because a person says so', async (delimiter, content, names) => {
+    const path = writeData(folder, content);
+    const { columns, files } = await describeData([path], { reading: { delimiter } });
+    expect(columns.map(({ name }) => name)).toEqual(names);
+    expect(files[0]!.dialect?.delimiter).toBe(delimiter);
+  });
+
+  it('refuses to be told of a header where there are no rows of text', async () => {
+    const path = writeData(folder, '{"a":1}\n', 'rows.jsonl');
+    expect(await problemOf(describeData([path], { reading: { header: false } }))).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('JSON Lines'),
+    });
   });
 
   it('says when the header is a guess because all cells are text', async () => {

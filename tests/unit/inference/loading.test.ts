@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 import { ProblemError } from '../../../engine/contract/index.ts';
 import type { Problem } from '../../../engine/contract/index.ts';
-import { checkLoads, runOnce, runtimes } from '../../../engine/inference/index.ts';
+import { checkLoads, runtimes } from '../../../engine/inference/index.ts';
 import { inspectModel } from '../../../engine/models/index.ts';
 import { modelPath, removeCopies, withTensors } from './fixtures.ts';
 
@@ -94,14 +94,4 @@ test('what the runtime says of a broken model holds no path, address or source l
     expect(message.length).toBeLessThan(400);
     expect(message).toMatch(/[.…]$/);
   }
-});
-
-test('a model runs once on zeros, and one that cannot says so', async () => {
-  const inspection = await inspectModel(modelPath('valid/named_inputs_mixed'));
-  const path = await withTensors('valid/named_inputs_mixed', inspection);
-  const feeds = inspection.signature.inputs.map(({ name, type }) => ({ name, type, dims: [1, 1] }));
-  await expect(runOnce(path, feeds, inspection)).resolves.toBeUndefined();
-  await expect(runOnce(path, feeds.slice(1), inspection)).rejects.toMatchObject({
-    problem: { code: 'MODEL_NOT_RUNNABLE' },
-  });
 });

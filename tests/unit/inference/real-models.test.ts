@@ -63,6 +63,32 @@ test('the probabilities behind a ZipMap are those of the maps, in the order of t
   }
 });
 
+test('one output per class gives the same probabilities as the outputs themselves', async () => {
+  const [run] = await expectedRuns('valid/logistic_zipmap_columns');
+  const table = tableOf(run!);
+  const { predictor } = await openSuggested('valid/logistic_zipmap_columns', table);
+  const { columns, errors } = await predictor.predict(batchOf(predictor.wants, table));
+  expect(errors.every((error) => error === null)).toBe(true);
+  const names = ['setosa', 'versicolor', 'virginica'].map((label) => `probability_${label}`);
+  expect(columns.map((column) => column.name)).toEqual(['prediction', 'confidence', ...names]);
+  for (const label of ['setosa', 'versicolor', 'virginica']) {
+    const found = columns.find((column) => column.name === `probability_${label}`)!.values;
+    const expected = run!.outputs[`s${label}`]!.data as number[];
+    expect(expected.length).toBe(found.length);
+    for (const [row, probability] of expected.entries()) expect(found[row]).toBeCloseTo(probability, 6);
+  }
+  await predictor.close();
+});
+
+test('one value for a whole call is computed for every row alone', async () => {
+  const table = { x: [1, 2, null, 3.5] };
+  const { predictor } = await openSuggested('valid/output_scalar', table);
+  const { columns, errors } = await predictor.predict(batchOf(predictor.wants, table));
+  expect(errors).toEqual([null, null, 'x is missing', null]);
+  expect([...columns[0]!.values]).toEqual([1, 2, 0, 3.5]);
+  await predictor.close();
+});
+
 test('several named inputs of numbers, whole numbers and text are fed from the columns of their names', async () => {
   const [run] = await expectedRuns('valid/named_inputs_mixed');
   const table = { ...tableOf(run!), extra: ['a', 'b'] };

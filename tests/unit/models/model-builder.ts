@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { type Problem, ProblemError } from '../../../engine/contract/index.ts';
 import {
   type AttributeProtoSchema,
   type GraphProtoSchema,
@@ -12,6 +11,9 @@ import {
   type TensorProtoSchema,
   type ValueInfoProtoSchema,
 } from '../../../engine/models/onnx-proto/onnx_pb.js';
+
+export { problemOf as refusalOf } from '../../problem-of.ts';
+export { randomNumbers } from '../../random.ts';
 
 export type Model = MessageInitShape<typeof ModelProtoSchema>;
 export type Graph = MessageInitShape<typeof GraphProtoSchema>;
@@ -63,26 +65,4 @@ export function write(folder: string, bytes: Uint8Array | string, name?: string)
   const path = join(folder, name ?? `${written}.onnx`);
   writeFileSync(path, bytes);
   return path;
-}
-
-/** The refusal of a promise; anything else than a refusal fails the test. */
-export async function refusalOf(promise: Promise<unknown>): Promise<Problem> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('It was not refused.');
-}
-
-/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -125,6 +125,26 @@ describe('folders', () => {
     expect(found.exportCommand ?? '').toContain(command === null ? '' : `${command} ${path}`);
   });
 
+  test.each([
+    ['BertForSequenceClassification', '--task text-classification'],
+    ['LlamaForCausalLM', '--task text-generation'],
+    ['GPT2LMHeadModel', '--task text-generation'],
+    ['WhisperForConditionalGeneration', '--task automatic-speech-recognition'],
+    ['T5ForConditionalGeneration', '--task text2text-generation'],
+    ['BertModel', '--task feature-extraction'],
+    ["; rm -rf '", 'in place of feature-extraction'],
+    [null, 'in place of feature-extraction'],
+  ])('a model of the class %s is exported for its task, by its folder or its weights', async (name, said) => {
+    const config = JSON.stringify({ model_type: 'x', architectures: name === null ? undefined : [name] });
+    const path = made(`class ${String(name).replace(/\W/g, '')}`, { 'config.json': config, 'model.safetensors': '' });
+    write(path, safetensors('{"w":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}'), 'model.safetensors');
+    for (const each of [path, join(path, 'model.safetensors')]) {
+      const { exportCommand, advice } = await recogniseFile(each);
+      expect(`${exportCommand} ${advice}`).toContain(said);
+      expect(exportCommand).not.toContain('rm -rf');
+    }
+  });
+
   test('saved_model.pb given by itself is exported with its folder', async () => {
     const path = made('saved', { 'saved_model.pb': latin1('\x08\x01\x12\x06\x0a\x02\x2a\x00\x12\x00') });
     const found = await recogniseFile(join(path, 'saved_model.pb'));

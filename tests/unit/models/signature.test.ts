@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import * as ort from 'onnxruntime-node';
 import { graphOutputSuffix, inspectModel, zippedOutputSuffix } from '../../../engine/models/index.ts';
+import { ModelProtoSchema } from '../../../engine/models/onnx-proto/onnx_pb.js';
 import {
   type Attribute,
   type Graph,
@@ -70,7 +72,7 @@ describe('signature', () => {
 
   test('the maker of every output is named, and none for an input that is handed on', async () => {
     const found = await inspect({ output: [value('y'), value('x')], node: [node('Softmax', ['x'], ['y'])] });
-    expect({ ...found.producers }).toEqual({ y: 'Softmax', x: null });
+    expect(Object.fromEntries(found.producers)).toEqual({ y: 'Softmax', x: null });
   });
 
   test('metadata that is too long to show is left out and noted', async () => {
@@ -83,7 +85,7 @@ describe('signature', () => {
         ],
       },
     );
-    expect(Object.keys(found.metadata)).toEqual(['short']);
+    expect(found.metadata).toEqual([['short', 'kept']]);
     expect(found.notes[0]).toContain('"long" is 100000 bytes long');
   });
 });
@@ -208,6 +210,18 @@ describe('the tensor that feeds a ZipMap', () => {
       'probabilities',
     ]);
     expect(zippedOutputSuffix(again)).toBeNull();
+  });
+
+  test('outputs that are cut out of one tensor, one for every label, are found to belong together', async () => {
+    const found = await inspectModel(join(fixtures, 'logistic_zipmap_columns.onnx'));
+    const labels = ['setosa', 'versicolor', 'virginica'];
+    const columns = labels.map((label) => `s${label}`);
+    const together = { output: 'probabilities', tensor: 'probabilities', labels, keyType: 'string', columns };
+    expect(found.zipped).toEqual([together]);
+    const fewer = fromBinary(ModelProtoSchema, readFileSync(join(fixtures, 'logistic_zipmap_columns.onnx')));
+    fewer.graph!.output = fewer.graph!.output.filter(({ name }) => name !== 'sversicolor');
+    const path = write(folder, Buffer.from(toBinary(ModelProtoSchema, fewer)));
+    expect((await inspectModel(path)).zipped).toEqual([]);
   });
 
   test('an inner value can be made an output of its own type', async () => {

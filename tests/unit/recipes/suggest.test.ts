@@ -141,12 +141,60 @@ test('the prediction that is named overrides what would be taken, and a wrong na
   );
 });
 
-test('a model without a readable output is refused with what it has', () => {
+test('a model that gives only sequences gets a recipe that names them, and the reason why no row can be scored', () => {
   const inspection = inspectionOf(
     [['x', 'float32', ['N', 4]]],
     [['parts', 'sequence<float32>', null, 'SplitToSequence']],
   );
-  expect(() => suggestRecipe(inspection)).toThrow(/parts \(sequence<float32>/);
+  const { recipe, notes } = suggestRecipe(inspection);
+  expect(recipe.outputs).toEqual({ task: 'raw', outputs: ['parts'] });
+  expect(notes.at(-1)).toMatch(
+    /cannot be scored as it is: The output parts gives sequence<float32>.*ConcatFromSequence/,
+  );
+});
+
+test('one value for a whole call is the prediction of a row at a time where there is nothing else', () => {
+  const alone = (rows: number | string) =>
+    inspectionOf([['x', 'float32', [rows, 2]]], [['total', 'float32', [], 'ReduceSum']]);
+  const { recipe, notes } = suggestRecipe(alone('N'));
+  expect(recipe.outputs).toEqual({ task: 'regression', prediction: 'total' });
+  expect(notes).toContain('The output total is one value for all rows of a call, so the model is run a row at a time.');
+  expect(suggestRecipe(alone(1)).recipe.outputs).toEqual(recipe.outputs);
+  expect(suggestRecipe(alone(4)).notes.at(-1)).toMatch(
+    /total is one value for the 4 rows that the model takes at once/,
+  );
+  const beside = inspectionOf(
+    [['x', 'float32', ['N', 2]]],
+    [
+      ['loss', 'float32', [], 'ReduceMean'],
+      ['y', 'float32', ['N', 1], 'Gemm'],
+    ],
+  );
+  expect(suggestRecipe(beside)).toMatchObject({
+    recipe: { outputs: { prediction: 'y' } },
+    notes: [expect.stringContaining('loss'), expect.any(String)],
+  });
+  expect(suggestRecipe(beside, { prediction: 'loss' }).recipe.outputs).toEqual({
+    task: 'regression',
+    prediction: 'loss',
+  });
+});
+
+test('one output per class is read as one, beside the label or without it, however many there are', () => {
+  const labels = ['a', 'b', 'c', 'd', 'e'];
+  const columns = labels.map((label) => `s${label}`);
+  const outputs = columns.map((name): [string, string, null[], string] => [name, 'float32', [null], 'Reshape']);
+  const rest = { zipped: [{ output: 'p', tensor: 'p', labels, keyType: 'string' as const, columns }], labels };
+  const x: [string, string, (null | number)[]][] = [['x', 'float32', [null, 2]]];
+  const { recipe, notes } = suggestRecipe(
+    inspectionOf(x, [['output_label', 'string', [null], 'Identity'], ...outputs], rest),
+  );
+  expect(recipe.outputs).toMatchObject({ decision: 'label', prediction: 'output_label', scores: 'p' });
+  expect(notes).toEqual(['The outputs sa, sb, sc, sd and se are the probabilities of one class each, read together.']);
+  const scores = suggestRecipe(inspectionOf(x, outputs, rest)).recipe.outputs;
+  expect(scores).toMatchObject({ decision: 'argmax', prediction: 'p', scores: 'p' });
+  const named = suggestRecipe(inspectionOf(x, outputs, rest), { prediction: 'sc' }).recipe.outputs;
+  expect(named).toEqual({ task: 'regression', prediction: 'sc' });
 });
 
 test('names that are keys of every object are names like any other', () => {

@@ -106,6 +106,30 @@ describe('a catalog', () => {
     backup.close();
   });
 
+  test('of before an inspection had pairs keeps what its inspections say, in their order', async () => {
+    const old = await Catalog.open(folder, migrations.slice(0, 1));
+    const tables =
+      '"opset":{"ai.onnx":17},"operators":{"b":2,"a":1,"__proto__":3},"metadata":{},"producers":{"y":null}';
+    const insert = 'INSERT INTO artifacts VALUES (?, 1, ?, ?, ?)';
+    old.write(() => old.run(insert, 'd', 'm.onnx', `{${tables},"labels":["x"],"irVersion":8}`, 'then'));
+    old.close();
+    const now = await Catalog.open(folder);
+    const { inspection } = now.get<{ inspection: string }>('SELECT inspection FROM artifacts')!;
+    now.close();
+    expect(JSON.parse(inspection)).toEqual({
+      opset: [['ai.onnx', 17]],
+      operators: [
+        ['b', 2],
+        ['a', 1],
+        ['__proto__', 3],
+      ],
+      metadata: [],
+      producers: [['y', null]],
+      labels: ['x'],
+      irVersion: 8,
+    });
+  });
+
   test('whose step fails keeps its format', async () => {
     (await Catalog.open(folder)).close();
     await expect(

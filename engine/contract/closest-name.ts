@@ -1,8 +1,9 @@
 const longestCompared = 64;
 
 /**
- * The name most like `name`, or null when none comes near: first one that differs only in case, spaces or punctuation,
- * then one that contains it or is contained in it, then the smallest edit distance up to a third of the length.
+ * For the hint of a problem: the name most like `name`, or null when none comes near: first one that differs only in case, spaces or punctuation,
+ * then one that is a single edit away, then one that contains it or is contained in it, then the smallest edit distance up
+ * to a third of the length.
  */
 export function closestName(name: string, names: readonly string[]): string | null {
   const wanted = folded(name);
@@ -11,7 +12,7 @@ export function closestName(name: string, names: readonly string[]): string | nu
   let best: string | null = null;
   let bestScore = Infinity;
   for (const candidate of names) {
-    const score = dissimilarity(wanted, folded(candidate));
+    const score = dissimilarity(wanted, folded(candidate), bestScore);
     if (score < bestScore) {
       best = candidate;
       bestScore = score;
@@ -21,21 +22,24 @@ export function closestName(name: string, names: readonly string[]): string | nu
 }
 
 /** Lower case, without what people write differently: spaces, underscores, hyphens, dots, brackets. */
-export function folded(name: string): string {
+function folded(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/[\s_\-.()[\]/]+/g, '');
 }
 
-/** Infinity when two names are not alike at all; containment counts as less than any two edits. */
-function dissimilarity(wanted: string, candidate: string): number {
+/** Infinity when two names are not alike at all, or not more so than `known`; containment counts as less than any two edits. */
+function dissimilarity(wanted: string, candidate: string, known: number): number {
   const shorter = Math.min(wanted.length, candidate.length);
   if (shorter === 0) return Infinity;
   const longer = Math.max(wanted.length, candidate.length);
   if (shorter >= 3 && (candidate.includes(wanted) || wanted.includes(candidate))) return 1 + (longer - shorter) / 1000;
+  const most = Math.min(Math.max(1, Math.floor(longer / 3)), known);
+  // At least as many letters have to be added or taken away: most names of a wide table need no closer look.
+  if (Math.min(longer, longestCompared) - Math.min(shorter, longestCompared) > most) return Infinity;
   const distance = editDistance(wanted.slice(0, longestCompared), candidate.slice(0, longestCompared));
-  return distance <= Math.max(1, Math.floor(longer / 3)) ? distance : Infinity;
+  return distance <= most ? distance : Infinity;
 }
 
 /** Levenshtein distance with neighbouring swaps counted as one edit (optimal string alignment). */

@@ -1,5 +1,5 @@
-/** Mulberry32: a small seeded generator of numbers in [0, 1), so that a series of kills can be told again by its seed. */
-export function generator(seed: number): () => number {
+/** Numbers from 0 up to 1, the same for the same seed (mulberry32), so that whatever they led to can be repeated. */
+export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
