@@ -2,12 +2,9 @@ import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { ColumnInfo, DataDescription } from './data.ts';
 import { problemErrors } from './errors.ts';
-import { DatasetRow } from './registry.ts';
+import { DatasetRole, DatasetRow } from './registry.ts';
 
-/** What a column of a dataset is for; guesses are marked until a person has spoken. */
-export const DatasetRole = z.enum(['train', 'test', 'live']);
-export type DatasetRole = z.infer<typeof DatasetRole>;
-
+/** What the columns of a dataset are for; label and id are guesses until a person has spoken. */
 export const DatasetRoles = z.object({
   label: z.string().nullable(),
   id: z.string().nullable(),

@@ -69,6 +69,10 @@ export const ModelRow = z.object({
 });
 export type ModelRow = z.infer<typeof ModelRow>;
 
+/** What a dataset is used as. */
+export const DatasetRole = z.enum(['train', 'test', 'live']);
+export type DatasetRole = z.infer<typeof DatasetRole>;
+
 export const DatasetRow = z.object({
   dataset: z.string(),
   name: z.string(),
@@ -79,6 +83,9 @@ export const DatasetRow = z.object({
   rows: z.number().nullable(),
   columns: z.number().int(),
   runs: z.number().int(),
+  /** The label that a person named, for the dataset or in its newest run. */
+  label: z.string().nullable(),
+  role: DatasetRole.nullable(),
   createdAt: z.string(),
 });
 export type DatasetRow = z.infer<typeof DatasetRow>;

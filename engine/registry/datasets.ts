@@ -36,6 +36,8 @@ interface StoredDataset extends Omit<DatasetFacts, 'fingerprint' | 'description'
   id: string;
   created_at: string;
   runs: number;
+  label: string | null;
+  role: DatasetRow['role'];
 }
 
 /** So many that runs over them are not cut short, and the catalog's statements stay short. */
@@ -66,7 +68,11 @@ export function datasetFacts(description: DataDescription, reading?: DataReading
 
 const selectDataset = `
   SELECT id, name, format, files, bytes, rows, columns, created_at,
-    (SELECT count(*) FROM runs WHERE runs.dataset = datasets.id) AS runs
+    (SELECT count(*) FROM runs WHERE runs.dataset = datasets.id) AS runs,
+    coalesce(
+      (SELECT label FROM dataset_roles WHERE dataset = datasets.id AND confirmed = 1),
+      (SELECT request ->> '$.roles.label' FROM runs WHERE runs.dataset = datasets.id ORDER BY rowid DESC LIMIT 1)) AS label,
+    (SELECT role FROM dataset_roles WHERE dataset = datasets.id) AS role
   FROM datasets`;
 
 /** What tells a file from others and from itself at another time. */
@@ -170,9 +176,9 @@ export class Datasets {
   }
 
   async #row({ id, created_at: createdAt, ...row }: StoredDataset): Promise<DatasetRow> {
-    const { name, format, files, bytes, rows, columns, runs } = row;
+    const { name, format, files, bytes, rows, columns, runs, label, role } = row;
     const status = await this.#status(id);
-    return { dataset: id, name, status, format, files, bytes, rows, columns, runs, createdAt };
+    return { dataset: id, name, status, format, files, bytes, rows, columns, runs, label, role, createdAt };
   }
 
   /** Looks at sizes and times of change only; of very many files at the first ones. */

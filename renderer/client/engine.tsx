@@ -1,4 +1,11 @@
-import { QueryClient, QueryClientProvider, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import {
+  QueryClient,
+  QueryClientProvider,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import { createContext, useContext, useEffect, type ReactNode } from 'react';
 import type { Host } from '../host/index.ts';
 import { useConnection, type EngineClient } from './connection.ts';
@@ -65,4 +72,40 @@ export function useAnswer<T>(
     ...(options.refetchMs === undefined ? {} : { refetchInterval: options.refetchMs }),
     ...(options.staleMs === undefined ? {} : { staleTime: options.staleMs }),
   });
+}
+
+/** Items of a list that are asked for at once. */
+const listed = 200;
+
+export interface List<T> {
+  items: T[] | undefined;
+  error: unknown;
+  /** Asks for the next items; null when all are there. */
+  more: (() => void) | null;
+  again: () => void;
+}
+
+/** A list that may be long: its first items at once, more when they are asked for. `keyOf` names an item as `after` does. */
+export function useList<T>(
+  key: readonly unknown[],
+  ask: (client: EngineClient, page: { limit: number; after?: string }, signal: AbortSignal) => Promise<T[]>,
+  keyOf: (item: T) => string,
+): List<T> {
+  const { client } = useEngine();
+  const pages = useInfiniteQuery({
+    queryKey: [...key, 'pages'],
+    queryFn: ({ pageParam, signal }) =>
+      ask(client, { limit: listed, ...(pageParam === null ? {} : { after: pageParam }) }, signal),
+    initialPageParam: null as string | null,
+    // A page may be cut short where items are large: only an empty one is the end.
+    getNextPageParam: (last) => (last.length === 0 ? undefined : keyOf(last.at(-1) as T)),
+  });
+  const items = pages.data?.pages.flat();
+  const isWhole = (items?.length ?? 0) < listed || !pages.hasNextPage;
+  return {
+    items,
+    error: pages.error,
+    more: isWhole ? null : () => void pages.fetchNextPage(),
+    again: () => void pages.refetch(),
+  };
 }

@@ -9,5 +9,5 @@ export { Name } from './name.tsx';
 export { ago, bytes, count, duration, figure, moment, percent, plural, probability, shortCount } from './numbers.ts';
 export { Facts, Page, Section, Tabs } from './page.tsx';
 export { ProblemView } from './problem-view.tsx';
-export { Answer, Empty, Guard, LoadLine, Skeleton } from './states.tsx';
+export { Answer, Empty, Guard, Listed, LoadLine, Skeleton } from './states.tsx';
 export { Table, type TableColumn } from './table.tsx';

@@ -1,7 +1,7 @@
 import { Component, useEffect, useState, type ReactNode } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Button } from '@mantine/core';
-import { problemOf } from '../client/index.ts';
+import { problemOf, type List } from '../client/index.ts';
 import { ProblemView } from './problem-view.tsx';
 import styles from './states.module.css';
 
@@ -69,6 +69,31 @@ export function Answer<T>({
     return <ProblemView problem={problemOf(answer.error)} action={retry} />;
   }
   return <Skeleton {...(rows === undefined ? {} : { rows })} />;
+}
+
+/** A list in its states, with a button for more of it. */
+export function Listed<T>({ list, children }: { list: List<T>; children: (items: T[]) => ReactNode }) {
+  if (list.items !== undefined) {
+    return (
+      <>
+        <Guard>{children(list.items)}</Guard>
+        {list.more === null ? null : (
+          <Button variant="default" className={styles.moreItems} onClick={list.more}>
+            Show more
+          </Button>
+        )}
+      </>
+    );
+  }
+  if (list.error !== null) {
+    const retry = (
+      <Button variant="default" onClick={list.again}>
+        Try again
+      </Button>
+    );
+    return <ProblemView problem={problemOf(list.error)} action={retry} />;
+  }
+  return <Skeleton />;
 }
 
 /** A defect in one part of a page is shown in its place; the rest goes on. */

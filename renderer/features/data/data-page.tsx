@@ -1,13 +1,18 @@
 import { Button } from '@mantine/core';
 import type { DatasetRow } from '../../../engine/contract/index.ts';
-import { useAnswer, useEngine } from '../../client/index.ts';
-import { ago, Answer, bytes, Chip, count, Empty, Name, Page, Table, type Tone } from '../../components/index.ts';
+import { useEngine, useList } from '../../client/index.ts';
+import { ago, bytes, Chip, count, Empty, Listed, Name, Page, Table, type Tone } from '../../components/index.ts';
 import { navigate } from '../../window/index.ts';
+import styles from './data-page.module.css';
 import { chooseFiles } from '../home/index.ts';
 
 export function DataPage() {
   const { client, host } = useEngine();
-  const datasets = useAnswer(['datasets'], (engine) => engine.data.datasets());
+  const datasets = useList(
+    ['datasets'],
+    (engine, page, signal) => engine.data.datasets(page, { signal }),
+    (row) => row.dataset,
+  );
   const choose = (
     <Button variant="default" onClick={() => chooseFiles(client, host, 'files')}>
       Choose data
@@ -15,7 +20,7 @@ export function DataPage() {
   );
   return (
     <Page title="Data" actions={choose}>
-      <Answer answer={datasets}>
+      <Listed list={datasets}>
         {(rows) =>
           rows.length === 0 ? (
             <Empty action={choose} more="CSV, Parquet and JSON Lines, and pictures in folders.">
@@ -45,6 +50,25 @@ export function DataPage() {
                   from: 'wide',
                   cell: (row) => count(row.columns),
                 },
+                {
+                  key: 'label',
+                  title: 'Label',
+                  width: '140px',
+                  from: 'wide',
+                  cell: (row) =>
+                    row.label === null ? (
+                      <span className={styles.quiet}>none said</span>
+                    ) : (
+                      <Name text={row.label} most={18} />
+                    ),
+                },
+                {
+                  key: 'role',
+                  title: 'Used as',
+                  width: '80px',
+                  from: 'wide',
+                  cell: (row) => row.role ?? <span className={styles.quiet}>not said</span>,
+                },
                 { key: 'size', title: 'Size', align: 'right', width: '90px', cell: (row) => bytes(row.bytes) },
                 { key: 'runs', title: 'Runs', align: 'right', width: '80px', cell: (row) => count(row.runs) },
                 { key: 'status', title: 'Files', width: '120px', cell: (row) => <FileStatus status={row.status} /> },
@@ -60,7 +84,7 @@ export function DataPage() {
             />
           )
         }
-      </Answer>
+      </Listed>
     </Page>
   );
 }

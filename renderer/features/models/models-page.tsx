@@ -3,8 +3,8 @@ import { IconDots } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ModelRow, Problem } from '../../../engine/contract/index.ts';
-import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
-import { ago, Answer, bytes, Chip, Empty, keyed, Name, Page, ProblemView, Table } from '../../components/index.ts';
+import { problemOf, useAnswer, useEngine, useList } from '../../client/index.ts';
+import { ago, bytes, Chip, Empty, keyed, Listed, Name, Page, ProblemView, Table } from '../../components/index.ts';
 import { hrefOf, navigate, replaceRoute, useUndo } from '../../window/index.ts';
 import { chooseFiles } from '../home/index.ts';
 import { RenameDialog } from './rename-dialog.tsx';
@@ -12,7 +12,11 @@ import styles from './models-page.module.css';
 
 /** Every model; one opens in place into its versions. */
 export function ModelsPage({ opened }: { opened: string | null }) {
-  const models = useAnswer(['models'], (client) => client.models.list());
+  const models = useList(
+    ['models'],
+    (client, page, signal) => client.models.list(page, { signal }),
+    (model) => model.model,
+  );
   const runs = useAnswer(['runs'], (client) => client.runs.list());
   const { client, host } = useEngine();
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -32,7 +36,7 @@ export function ModelsPage({ opened }: { opened: string | null }) {
   return (
     <Page title="Models" actions={choose}>
       {problem ? <ProblemView problem={problem} /> : null}
-      <Answer answer={models}>
+      <Listed list={models}>
         {(all) => {
           const active = all.filter((model) => model.status === 'active');
           const deleted = all.filter((model) => model.status === 'deleted');
@@ -116,7 +120,7 @@ export function ModelsPage({ opened }: { opened: string | null }) {
             </>
           );
         }}
-      </Answer>
+      </Listed>
       {renaming === null ? null : <RenameDialog model={renaming} onClose={() => setRenaming(null)} />}
     </Page>
   );

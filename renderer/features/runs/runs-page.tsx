@@ -1,11 +1,15 @@
 import { Button } from '@mantine/core';
-import { useAnswer } from '../../client/index.ts';
-import { Answer, Empty, Page } from '../../components/index.ts';
+import { useList } from '../../client/index.ts';
+import { Empty, Listed, Page } from '../../components/index.ts';
 import { navigate } from '../../window/index.ts';
 import { RunTable } from './run-table.tsx';
 
 export function RunsPage() {
-  const runs = useAnswer(['runs'], (client) => client.runs.list());
+  const runs = useList(
+    ['runs'],
+    (client, page, signal) => client.runs.list(page, { signal }),
+    (run) => run.run,
+  );
   const start = (
     <Button variant="default" onClick={() => navigate('home')}>
       Score data
@@ -13,7 +17,7 @@ export function RunsPage() {
   );
   return (
     <Page title="Runs" actions={start}>
-      <Answer answer={runs}>
+      <Listed list={runs}>
         {(rows) =>
           rows.length === 0 ? (
             <Empty action={start}>What was scored with which version shows here, with its rows.</Empty>
@@ -21,7 +25,7 @@ export function RunsPage() {
             <RunTable runs={rows} />
           )
         }
-      </Answer>
+      </Listed>
     </Page>
   );
 }
