@@ -20,6 +20,7 @@ import {
   type DroppedData,
   type DroppedModel,
 } from './intake.ts';
+import { ReadingMenu } from './reading-menu.tsx';
 import { SampleRows } from './sample-rows.tsx';
 import styles from './intake-view.module.css';
 
@@ -260,20 +261,25 @@ function PreviewParts({ preview }: { preview: Preview }) {
       {models.length > 0 ? <BindingView binding={preview.binding} notes={preview.notes} /> : null}
       {models.length > 0 && preview.format === 'images' && data !== null ? <FindRecipe grants={data.grants} /> : null}
       <SampleRows preview={preview} />
+      {preview.format === 'csv' ? (
+        <div>
+          <ReadingMenu />
+        </div>
+      ) : null}
     </>
   );
 }
 
 /** What the first model makes of the data. A model that is not imported yet is imported on the way. */
 function usePreview() {
-  const { models, data, label, id } = useIntake();
+  const { models, data, label, id, reading } = useIntake();
   const [first] = models;
   const roles = rolesOf(label, id);
   return useAnswer(
-    ['preview', data?.grants ?? [], first ?? null, roles],
+    ['preview', data?.grants ?? [], first ?? null, roles, reading],
     (client, signal) =>
       client.data.preview(
-        { data: data?.grants ?? [], ...(first === undefined ? {} : { model: referenceOf(first) }), roles },
+        { data: data?.grants ?? [], reading, ...(first === undefined ? {} : { model: referenceOf(first) }), roles },
         { signal },
       ),
     { enabled: data !== null && data.grants.length > 0, keepPrevious: true, staleMs: 60_000 },
@@ -296,7 +302,7 @@ function useStart(onDone: () => void, columns: readonly string[]) {
   const lanes = usePreferences((preferences) => preferences.lanes);
   return useMutation({
     mutationFn: async () => {
-      const { models, data, label, id, items, keepsAll } = useIntake.getState();
+      const { models, data, label, id, items, keepsAll, reading } = useIntake.getState();
       const recipe = items.find((item) => item.kind === 'recipe')?.grant;
       if (data === null) {
         const imported = [];
@@ -310,6 +316,7 @@ function useStart(onDone: () => void, columns: readonly string[]) {
       const run = await client.runs.start({
         models: models.map(referenceOf),
         data: data.grants,
+        reading,
         roles: {
           ...rolesOf(label, id),
           ...(keepsAll && data.format !== 'images' && columns.length <= mostKept

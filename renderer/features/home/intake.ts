@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { Dropped, Intake, Problem } from '../../../engine/contract/index.ts';
+import type { DataReading, Dropped, Intake, Problem } from '../../../engine/contract/index.ts';
 import type { EngineClient } from '../../client/index.ts';
 import { problemOf } from '../../client/index.ts';
 import type { GrantProgress } from '../../host/index.ts';
@@ -36,6 +36,8 @@ interface IntakeState {
   id: Choice;
   /** Whether all columns of the data go along with the predictions. */
   keepsAll: boolean;
+  /** How a person says that CSV files are read; empty: as it is guessed. */
+  reading: DataReading;
   /** Grants of everything dropped so far: a second drop adds to the first. */
   grants: string[];
 }
@@ -49,6 +51,7 @@ const nothing: IntakeState = {
   label: { value: null, why: null },
   id: { value: null, why: null },
   keepsAll: true,
+  reading: {},
   grants: [],
 };
 

@@ -10,17 +10,17 @@ const columnsShown = 40;
 
 /** The first rows as they were read, and what the first model makes of each: every step really runs. */
 export function SampleRows({ preview }: { preview: Preview }) {
-  const { models, data } = useIntake();
+  const { models, data, reading } = useIntake();
   const [first] = models;
   const { sample, rows, columns } = preview;
   const blocked = preview.binding.some(
     ({ status }) => status === 'missing' || status === 'type' || status === 'ambiguous',
   );
   const traces = useAnswer(
-    ['trace-rows', data?.grants ?? [], first ?? null],
+    ['trace-rows', data?.grants ?? [], first ?? null, reading],
     (client, signal) =>
       client.recipes.trace(
-        { model: referenceOf(first ?? ''), data: data?.grants ?? [], from: 0, count: rowsShown },
+        { model: referenceOf(first ?? ''), data: data?.grants ?? [], reading, from: 0, count: rowsShown },
         { signal },
       ),
     { enabled: first !== undefined && data !== null && !blocked, staleMs: 300_000 },
