@@ -27,8 +27,8 @@ export function Palette() {
       padding={0}
       size={560}
       yOffset={96}
-      aria-label="Commands"
-      classNames={{ body: styles.body }}
+      title="Commands"
+      classNames={{ body: styles.body, header: 'visually-hidden' }}
     >
       <PaletteBody hide={hide} />
     </Modal>

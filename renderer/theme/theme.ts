@@ -1,10 +1,23 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type VariantColorsResolver,
+} from '@mantine/core';
+
+/** On the accent stands the token made for it: Mantine computes its contrast once, for the light theme. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const isPrimary = input.variant === 'filled' && (input.color ?? 'harbour') === 'harbour';
+  return isPrimary ? { ...colors, color: 'var(--dd-on-accent)' } : colors;
+};
 
 /** Mantine in the design language's clothes: one accent, small radii, 28 px controls. */
 export const theme = createTheme({
   primaryColor: 'harbour',
   primaryShade: { light: 6, dark: 3 },
   autoContrast: true,
+  variantColorResolver,
   colors: {
     // What Mantine paints by itself in the dark: text, hints, borders, controls, panels.
     dark: [
@@ -52,7 +65,12 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: 'xs' } },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 120 }, withinPortal: true } },
     Modal: {
-      defaultProps: { radius: 8, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.4 } },
+      defaultProps: {
+        radius: 8,
+        transitionProps: { duration: 120 },
+        overlayProps: { backgroundOpacity: 0.4 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
     },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 }, position: 'bottom-start' } },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },

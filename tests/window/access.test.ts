@@ -102,6 +102,24 @@ const places: readonly (readonly [name: string, open: (page: Page) => Promise<vo
     },
   ],
   [
+    'a choice of the sentence',
+    async (page) => {
+      await drop(page, [join(samples, 'bikes/v2/model.onnx'), join(samples, 'bikes/data/unlabelled.csv')]);
+      await sentenceReady(page);
+      await page.getByRole('combobox', { name: /^Label/ }).click();
+      await page.getByRole('option', { name: 'season' }).waitFor();
+    },
+  ],
+  [
+    'a filter',
+    async (page) => {
+      await seen(page, `/runs/${income}`, page.getByRole('gridcell', { name: 'P00006' }));
+      await page.getByRole('button', { name: 'Column confidence' }).click();
+      await page.getByRole('menuitem', { name: 'Filter' }).click();
+      await page.getByRole('dialog', { name: 'Filter by confidence' }).waitFor();
+    },
+  ],
+  [
     'jobs',
     async (page) => {
       await page.keyboard.press('Control+j');

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { expect } from 'vitest';
-import { goTo } from './acts.ts';
-import { test, useWindow } from './window.ts';
+import { drop, goTo, sentenceReady } from './acts.ts';
+import { samples, test, useWindow } from './window.ts';
 
 const window = useWindow({ expected: /status of 401/ });
 
@@ -77,4 +78,23 @@ test('an address that was opened before says so, and its first window works on',
   await first.keyboard.press('g');
   await first.keyboard.press('d');
   await first.getByRole('heading', { level: 1, name: 'Data' }).waitFor();
+});
+
+test('a part of the sentence is chosen by keyboard, and Escape closes its list and nothing else', async () => {
+  const page = await window.open();
+  await drop(page, [join(samples, 'income/v1/model.onnx'), join(samples, 'income/data/test.csv')]);
+  await sentenceReady(page);
+  const label = page.getByRole('combobox', { name: /^Label/ });
+  await label.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('option', { name: 'workclass' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('option', { name: 'workclass' }).waitFor({ state: 'hidden' });
+  expect(page.url()).toMatch(/#\/home$/);
+  await page.getByRole('combobox', { name: 'Label, over_50k, guessed' }).waitFor();
+  await page.keyboard.press('Space');
+  await page.getByRole('option', { name: 'workclass' }).waitFor();
+  await page.keyboard.type('workc');
+  await page.keyboard.press('Enter');
+  await page.getByRole('combobox', { name: 'Label, workclass', exact: true }).waitFor();
 });

@@ -1,4 +1,4 @@
-import { Menu, TextInput } from '@mantine/core';
+import { Combobox, useCombobox } from '@mantine/core';
 import { useMemo, useState, type ReactNode } from 'react';
 import { Name, oneLine } from '../../components/index.ts';
 import styles from './choice-menu.module.css';
@@ -12,8 +12,10 @@ export interface Option {
 
 /** More options than this get a field to search them. */
 const manyOptions = 8;
+/** The place of "none" among options, whose own values may be any text. */
+const none = 'none';
 
-/** One part of the sentence: a word that opens a menu. A guess is dotted, its reason in the tooltip. */
+/** One part of the sentence: a word that opens a list to choose from. A guess is dotted, its reason in the tooltip. */
 export function ChoiceMenu({
   label,
   options,
@@ -33,19 +35,37 @@ export function ChoiceMenu({
   extra?: ReactNode;
 }) {
   const [text, setText] = useState('');
+  const searched = options.length > manyOptions;
+  const list = useCombobox({
+    onDropdownClose: () => {
+      setText('');
+      list.resetSelectedOption();
+      list.focusTarget();
+    },
+    onDropdownOpen: () => {
+      list.selectActiveOption();
+      if (searched) list.focusSearchInput();
+    },
+  });
   const shown = useMemo(() => {
     const wanted = text.trim().toLowerCase();
     return options.filter((option) => option.name.toLowerCase().includes(wanted)).slice(0, 100);
   }, [options, text]);
+  const choose = (key: string): void => {
+    list.closeDropdown();
+    onChoose(key === none ? null : key.slice(1));
+  };
+  const words = typeof children === 'string' ? children : null;
   return (
-    <Menu onClose={() => setText('')} withinPortal returnFocus>
-      <Menu.Target>
+    <Combobox store={list} onOptionSubmit={choose} withinPortal width={320} position="bottom-start" shadow="md">
+      <Combobox.Target targetType="button" withExpandedAttribute>
         <button
           type="button"
           className={styles.choice}
           data-guessed={guessed ? true : undefined}
           title={guessed ? `Guessed: ${oneLine(guessed)}` : undefined}
-          aria-label={`${label}, ${options.find((option) => option.value === value)?.name ?? 'nothing chosen'}${guessed ? ', guessed' : ''}`}
+          aria-label={`${label}${words === null ? '' : `, ${words}`}${guessed ? ', guessed' : ''}`}
+          onClick={() => list.toggleDropdown()}
         >
           {children}
           <svg
@@ -60,35 +80,37 @@ export function ChoiceMenu({
             <path d="m1 2.5 3 3 3-3" />
           </svg>
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {options.length > manyOptions ? (
-          <TextInput
+      </Combobox.Target>
+      <Combobox.Dropdown>
+        {searched ? (
+          <Combobox.Search
             aria-label={`Search: ${label}`}
             placeholder="Search"
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            className={styles.search}
-            data-autofocus
+            onChange={(event) => {
+              setText(event.currentTarget.value);
+              list.selectFirstOption();
+            }}
           />
         ) : null}
-        <div className={styles.list}>
+        <Combobox.Options className={styles.list} aria-label={label}>
           {shown.map((option) => (
-            <Menu.Item
+            <Combobox.Option
               key={option.value ?? ''}
-              onClick={() => onChoose(option.value)}
-              data-chosen={option.value === value || undefined}
+              value={option.value === null ? none : `=${option.value}`}
+              active={option.value === value}
+              aria-selected={option.value === value}
             >
               <span className={styles.option}>
                 <Name text={option.name} most={48} />
                 {option.about ? <span className={styles.about}>{option.about}</span> : null}
               </span>
-            </Menu.Item>
+            </Combobox.Option>
           ))}
-          {shown.length === 0 ? <p className={styles.none}>Nothing has these letters.</p> : null}
-        </div>
+          {shown.length === 0 ? <Combobox.Empty>Nothing has these letters.</Combobox.Empty> : null}
+        </Combobox.Options>
         {extra}
-      </Menu.Dropdown>
-    </Menu>
+      </Combobox.Dropdown>
+    </Combobox>
   );
 }

@@ -12,7 +12,7 @@ export function FilterForm({ run, column, onDone }: { run: string; column: Resul
     onDone();
   };
   return (
-    <div className={styles.form} onKeyDown={(event) => event.stopPropagation()}>
+    <div className={styles.form}>
       {has('range') ? <RangeFields run={run} column={column} onDone={onDone} /> : null}
       {has('dates') ? <DateFields run={run} column={column} onDone={onDone} /> : null}
       {has('text') ? <TextFields run={run} column={column} onDone={onDone} /> : null}

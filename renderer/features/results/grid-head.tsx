@@ -1,4 +1,4 @@
-import { Menu } from '@mantine/core';
+import { Menu, Popover } from '@mantine/core';
 import { useState, type PointerEvent } from 'react';
 import type { OpenedResults, ResultTableColumn } from '../../../engine/contract/index.ts';
 import { Name } from '../../components/index.ts';
@@ -37,7 +37,7 @@ function HeadCell({
   placed: PlacedColumn;
 }) {
   const [state, change] = useResultsState(results.run);
-  const [menu, setMenu] = useState(false);
+  const [filtering, setFiltering] = useState(false);
   const sorted = state.sort.find((sort) => sort.column === column.column);
   const sortBy = (descending: boolean | null): void =>
     change({ sort: descending === null ? [] : [{ column: column.column, descending }], active: 0 });
@@ -73,44 +73,46 @@ function HeadCell({
           </svg>
         ) : null}
       </button>
-      <Menu opened={menu} onChange={setMenu} position="bottom-end" returnFocus closeOnItemClick>
-        <Menu.Target>
-          <button type="button" className={styles.menu} aria-label={`Column ${column.name}`}>
-            <svg
-              viewBox="0 0 8 8"
-              width="8"
-              height="8"
-              aria-hidden="true"
-              fill="none"
-              stroke="currentColor"
-              strokeWidth="1.25"
-            >
-              <path d="m1 2.5 3 3 3-3" />
-            </svg>
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {column.sortable ? (
-            <>
-              <Menu.Item onClick={() => sortBy(false)}>Sort upwards</Menu.Item>
-              <Menu.Item onClick={() => sortBy(true)}>Sort downwards</Menu.Item>
-              {sorted ? <Menu.Item onClick={() => sortBy(null)}>Order of the data</Menu.Item> : null}
-              <Menu.Divider />
-            </>
-          ) : null}
-          <Menu.Item onClick={pin}>{pinned ? 'Let it scroll' : 'Pin to the left'}</Menu.Item>
-          <Menu.Item onClick={() => change({ hidden: [...state.hidden, column.column] })}>Hide</Menu.Item>
-          <Menu.Item onClick={() => change({ groupBy: column.column, open: null })}>Group by its values</Menu.Item>
-          <Menu.Item onClick={() => resize(width + 40)}>Wider</Menu.Item>
-          <Menu.Item onClick={() => resize(width - 40)}>Narrower</Menu.Item>
-          {column.filters.length > 0 ? (
-            <>
-              <Menu.Divider />
-              <FilterForm run={results.run} column={column} onDone={() => setMenu(false)} />
-            </>
-          ) : null}
-        </Menu.Dropdown>
-      </Menu>
+      <Popover opened={filtering} onChange={setFiltering} position="bottom-end" trapFocus returnFocus withinPortal>
+        <Menu position="bottom-end" returnFocus>
+          <Menu.Target>
+            <Popover.Target>
+              <button type="button" className={styles.menu} aria-label={`Column ${column.name}`}>
+                <svg
+                  viewBox="0 0 8 8"
+                  width="8"
+                  height="8"
+                  aria-hidden="true"
+                  fill="none"
+                  stroke="currentColor"
+                  strokeWidth="1.25"
+                >
+                  <path d="m1 2.5 3 3 3-3" />
+                </svg>
+              </button>
+            </Popover.Target>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {column.sortable ? (
+              <>
+                <Menu.Item onClick={() => sortBy(false)}>Sort upwards</Menu.Item>
+                <Menu.Item onClick={() => sortBy(true)}>Sort downwards</Menu.Item>
+                {sorted ? <Menu.Item onClick={() => sortBy(null)}>Order of the data</Menu.Item> : null}
+                <Menu.Divider />
+              </>
+            ) : null}
+            <Menu.Item onClick={pin}>{pinned ? 'Let it scroll' : 'Pin to the left'}</Menu.Item>
+            <Menu.Item onClick={() => change({ hidden: [...state.hidden, column.column] })}>Hide</Menu.Item>
+            <Menu.Item onClick={() => change({ groupBy: column.column, open: null })}>Group by its values</Menu.Item>
+            <Menu.Item onClick={() => resize(width + 40)}>Wider</Menu.Item>
+            <Menu.Item onClick={() => resize(width - 40)}>Narrower</Menu.Item>
+            {column.filters.length > 0 ? <Menu.Item onClick={() => setFiltering(true)}>Filter</Menu.Item> : null}
+          </Menu.Dropdown>
+        </Menu>
+        <Popover.Dropdown aria-label={`Filter by ${column.name}`} p={0}>
+          <FilterForm run={results.run} column={column} onDone={() => setFiltering(false)} />
+        </Popover.Dropdown>
+      </Popover>
       <ResizeHandle width={width} onResize={resize} />
     </div>
   );
