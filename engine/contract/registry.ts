@@ -106,6 +106,8 @@ export const ColumnRoles = z.object({
   id: z.string().optional(),
   label: z.string().optional(),
   keep: z.array(z.string()).optional(),
+  /** Every column goes along with the results. Unlike `keep` it has no say in what feeds the model. */
+  keepAll: z.boolean().optional(),
   features: z.array(z.string()).optional(),
 });
 export type ColumnRoles = z.infer<typeof ColumnRoles>;

@@ -67,7 +67,8 @@ function keptColumns(roles: ColumnRoles, available: readonly ColumnInfo[]): Kept
   const wanted = new Map<string, KeptColumn['role']>();
   if (roles.id !== undefined) wanted.set(roles.id, 'id');
   if (roles.label !== undefined && !wanted.has(roles.label)) wanted.set(roles.label, 'label');
-  for (const name of roles.keep ?? []) if (!wanted.has(name)) wanted.set(name, 'kept');
+  const along = roles.keepAll === true ? types.keys() : [];
+  for (const name of [...(roles.keep ?? []), ...along]) if (!wanted.has(name)) wanted.set(name, 'kept');
   return [...wanted].map(([source, role]) => {
     const type = types.get(source);
     if (type === undefined) throw noSuchColumn(source, role, [...types.keys()]);

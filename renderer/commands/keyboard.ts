@@ -48,7 +48,9 @@ type Above = 'nothing' | 'menu' | 'dialog';
 function whatIsAbove(): Above {
   if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return 'dialog';
   const menus = '.mantine-Menu-dropdown, .mantine-Popover-dropdown, .mantine-Combobox-dropdown';
-  return document.querySelector(menus) === null ? 'nothing' : 'menu';
+  // Closed lists stay in the document without a place on screen.
+  const open = [...document.querySelectorAll(menus)].some((menu) => menu.getClientRects().length > 0);
+  return open ? 'menu' : 'nothing';
 }
 
 function match(keys: string, above: Above): Command | undefined {

@@ -23,7 +23,7 @@ test('a model and a table dropped become a sentence, a run, a grid, a row and a 
   const page = await window.open();
   await drop(page, [model, data]);
   expect(await sentenceReady(page)).toBe(
-    'Score test.csv with income_v1.onnx , label over_50k , rows named by person_id .',
+    'Score test.csv with income_v1.onnx , label over_50k , rows named by person_id , keeping all columns .',
   );
   await page.getByRole('button', { name: 'Score', exact: true }).click();
   await runDone(page);

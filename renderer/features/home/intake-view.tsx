@@ -31,10 +31,7 @@ const mostKept = 64;
 export function IntakeView({ onClose }: { onClose: () => void }) {
   const { items, models, data } = useIntake();
   const preview = usePreview();
-  const start = useStart(
-    onClose,
-    (preview.data?.columns ?? []).map(({ name }) => name),
-  );
+  const start = useStart(onClose, preview.data?.columnsTotal ?? 0);
   const ready = models.length > 0 && data !== null && preview.data !== undefined && !start.isPending;
   const importOnly = data === null && models.some((model) => model.startsWith('grant:'));
   const act = (): void => {
@@ -296,7 +293,7 @@ function useEstimate(models: readonly string[], rows: number | null): string {
   return `About ${duration(rows / last.rowsPerSecond)} at the rate of the last run.`;
 }
 
-function useStart(onDone: () => void, columns: readonly string[]) {
+function useStart(onDone: () => void, width: number) {
   const { client } = useEngine();
   const queries = useQueryClient();
   const lanes = usePreferences((preferences) => preferences.lanes);
@@ -319,9 +316,7 @@ function useStart(onDone: () => void, columns: readonly string[]) {
         reading,
         roles: {
           ...rolesOf(label, id),
-          ...(keepsAll && data.format !== 'images' && columns.length <= mostKept
-            ? { keep: columns.filter((column) => column !== label.value && column !== id.value) }
-            : {}),
+          ...(keepsAll && data.format !== 'images' && width > 0 && width <= mostKept ? { keepAll: true } : {}),
         },
         output: null,
         ...(lanes === null ? {} : { lanes }),
