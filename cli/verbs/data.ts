@@ -81,7 +81,9 @@ export function previewVerb(): Command {
       const data = await inputGrants(session, flags.data);
       const model = flags.model === undefined ? {} : { model: await versionRef(session, flags.model) };
       const preview = await session.client.data.preview({ data, roles: rolesOf(flags), ...readingOf(flags), ...model });
-      print(flags, preview, () => previewText(preview));
+      // What the window needs besides is no part of what scripts are promised.
+      const { look: _look, ...promised } = preview;
+      print(flags, promised, () => previewText(preview));
       if (!flags.json) for (const text of preview.notes) note(flags, text);
     }),
   );

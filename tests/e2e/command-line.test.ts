@@ -59,7 +59,15 @@ describe('under --json every verb writes one document of the promised shape', ()
       '--model',
       'income',
     );
-    expect(Object.keys(found).toSorted()).toEqual(['binding', 'columns', 'format', 'notes', 'rows', 'sample']);
+    expect(Object.keys(found).toSorted()).toEqual([
+      'binding',
+      'columns',
+      'columnsTotal',
+      'format',
+      'notes',
+      'rows',
+      'sample',
+    ]);
     expect(found).toMatchObject({
       format: 'csv',
       rows: 600,

@@ -60,6 +60,8 @@ test('the same by keyboard alone: choose, start, search, move, open a row, expor
   await expectRows(page, '3 000 rows');
   await page.keyboard.press('/');
   await page.keyboard.type('P0007');
+  await page.getByText('2 places found').waitFor();
+  await page.keyboard.press('Enter');
   const cli = rowsOf(cliTable(window.folder, ['--model', model, ...roles])).filter((row) =>
     Object.values(row).some((cell) => cell?.includes('P0007')),
   );

@@ -15,7 +15,9 @@ export function placeColumns(
 ): PlacedColumn[] {
   let left = 0;
   return columns.map((column) => {
-    const width = widths[column.column] ?? usualWidth(column);
+    // A column may be called constructor.
+    const chosen = Object.hasOwn(widths, column.column) ? widths[column.column] : undefined;
+    const width = chosen ?? usualWidth(column);
     const placed = { column, left, width, pinned: pinned.includes(column.column) };
     left += width;
     return placed;

@@ -35,11 +35,12 @@ export function SearchField({
     if (text === '') return;
     changeResults(run, { search: text, active: 0, open: null });
     setText('');
-    inputRef.current?.blur();
+    // On with the keys of the rows.
+    document.querySelector<HTMLElement>('[role="grid"], [role="listbox"][aria-label="Pictures"]')?.focus();
   };
   const nameOf = (key: string): string => results.columns.find(({ column }) => column === key)?.name ?? key;
   return (
-    <Popover opened={found !== null} position="bottom-end" width={360} withinPortal trapFocus={false}>
+    <Popover opened={found !== null} position="bottom-end" width={360} withinPortal withRoles={false} trapFocus={false}>
       <Popover.Target>
         <TextInput
           ref={inputRef}

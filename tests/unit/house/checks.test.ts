@@ -64,7 +64,9 @@ test.each([
 
 test('a failed check fails the command, and its last line names it', () => {
   expect(status).toBe(1);
-  expect(output.trimEnd().split('\n').at(-1)).toBe('Failed: types, lint, format, layers, unused, lockfile.');
+  expect(output.trimEnd().split('\n').at(-1)).toBe(
+    'Failed: types, types-page, lint, format, layers, unused, lockfile.',
+  );
 });
 
 test('a check that does not exist is refused', () => {
