@@ -55,7 +55,7 @@ function lookInWords(look: PictureLook): string[] {
   ];
 }
 
-/** A folder's size is that of its pictures. */
+/** A folder's size is that of its pictures; an archive is a file, and changes as one. */
 async function withSizes(files: SourceFile[], pictures: PicturePath[], look: Look): Promise<SourceFile[]> {
   const total = pictures.length;
   const sizes = await inTurn(pictures, ({ path, entry }) => entry?.packed ?? Number(statNow(path).size), {
@@ -65,7 +65,8 @@ async function withSizes(files: SourceFile[], pictures: PicturePath[], look: Loo
   const bytesOf = new Map<string, number>();
   for (const [index, { source }] of pictures.entries())
     bytesOf.set(source, (bytesOf.get(source) ?? 0) + (sizes[index] ?? 0));
-  return files.map((file) => ({ ...file, bytes: bytesOf.get(file.path) ?? 0 }));
+  const archives = new Set(pictures.flatMap(({ source, entry }) => (entry === undefined ? [] : [source])));
+  return files.map((file) => (archives.has(file.path) ? file : { ...file, bytes: bytesOf.get(file.path) ?? 0 }));
 }
 
 function classList(labels: string[]): string {

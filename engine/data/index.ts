@@ -20,6 +20,7 @@ export type { DescribeOptions } from './describe.ts';
 export { cutData, splitData } from './split.ts';
 export type { SplitOptions } from './split.ts';
 export type { DataProgress, Look } from './look.ts';
+export { classesOf, listPictures } from './pictures.ts';
 export { samplePictures } from './picture-sample.ts';
 export type { PictureSample } from './picture-sample.ts';
 export { hasTextDataName, recogniseNamed as recogniseDataFile } from './formats.ts';

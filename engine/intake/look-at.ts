@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { problem, ProblemError } from '../contract/index.ts';
 import { expandPaths, hasTextDataName, recogniseDataFile } from '../data/index.ts';
 import { archiveHoldsModel, foreignModelProblem, recogniseFile, type FileKind } from '../models/index.ts';
-import { lookAtPicture, lookAtTable } from './look-at-data.ts';
+import { lookAtPicture, lookAtPictureArchive, lookAtTable } from './look-at-data.ts';
 import { lookAtFolder } from './look-at-folder.ts';
 import { lookAtArchive, lookAtModel } from './look-at-model.ts';
 import type { DataLook, DroppedPath, Look, ModelLook } from './look.ts';
@@ -54,7 +54,7 @@ async function lookAtFile(
   if (file.kind === 'zip' && (await archiveHoldsModel(path))) return lookAtArchive(bytes);
   const kind = await recogniseDataFile(path);
   if (kind instanceof ProblemError) throw file.kind === 'git-lfs-pointer' ? foreignModelProblem(file) : kind;
-  if (kind === 'picture') return lookAtPicture(path);
+  if (kind === 'picture') return file.kind === 'zip' ? lookAtPictureArchive(path) : lookAtPicture(path);
   if (kind === 'text') refuseProse(path, file);
   return lookAtTable([path], { files: 1, partial: false });
 }

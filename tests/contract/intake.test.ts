@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRouterClient } from '@orpc/server';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { router } from '../../engine/api/index.ts';
 import type { Intake } from '../../engine/contract/index.ts';
 import { openEngine, type EngineClient } from '../../engine/index.ts';
+import { zip } from '../unit/models/zip-builder.ts';
 import { newFolder, transports, type Connected } from './transports.ts';
 
 const samples = fileURLToPath(new URL('../../resources/samples/', import.meta.url));
@@ -87,6 +88,37 @@ describe.each(transports)('what was dropped, through $name', ({ connect }) => {
       { kind: 'data', name: 'test', format: 'images', files: 500, bytes: 61923, columns: ['image', 'label'] },
     ]);
     expect(guesses.label).toEqual({ value: 'label', why: expect.any(String) });
+  });
+
+  test('is an archive of pictures, with its class folders, and known again once it was scored', async () => {
+    const { client, host } = connected;
+    const cells = readdirSync(`${samples}digits/data/test`).slice(0, 3);
+    const entries = cells.flatMap((label) => {
+      const [name] = readdirSync(`${samples}digits/data/test/${label}`);
+      const content = readFileSync(`${samples}digits/data/test/${label}/${name}`);
+      return [{ name: `all/${label}/${name}`, content }];
+    });
+    const path = join(folder, 'digits.zip');
+    writeFileSync(path, zip(entries));
+    const bytes = statSync(path).size;
+    expect((await dropped(path)).items).toMatchObject([
+      {
+        kind: 'data',
+        name: 'digits.zip',
+        format: 'images',
+        files: 3,
+        bytes,
+        columns: ['image', 'label'],
+        dataset: null,
+      },
+    ]);
+    const model = await host.files.grantInput({ path: `${samples}digits/v1/model.onnx` });
+    const data = await host.files.grantInput({ path });
+    const run = await client.runs.start({ models: [{ grant: model.grant }], data: [data.grant] });
+    for await (const _ of await client.jobs.watch({ job: run.job }));
+    const [dataset] = await client.data.datasets();
+    expect(dataset).toMatchObject({ name: 'digits.zip', status: 'unchanged', rows: 3, bytes });
+    expect((await dropped(path)).items).toMatchObject([{ kind: 'data', dataset: dataset!.dataset }]);
   });
 
   test('pools files of the same columns and keeps others apart', async () => {

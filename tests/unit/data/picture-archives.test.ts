@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
@@ -46,6 +46,8 @@ test('pictures of a zip archive are rows with their entry as address and their f
     ['photos/cat/a.png', 'cat'],
     ['photos/dog/b.png', 'dog'],
   ]);
+  // An archive is a file: it is told from itself at another time by its own size.
+  expect(description.files).toMatchObject([{ path, bytes: statSync(path).size }]);
   const batch = await batchOf([path]);
   const [pixels, labels, names] = batch.columns;
   expect((pixels as PixelColumn).values).toEqual(Uint8Array.from([...Array(12).fill(10), ...Array(12).fill(30)]));
