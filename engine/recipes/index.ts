@@ -1,7 +1,6 @@
 export { suggestRecipe } from './suggest.ts';
 export type { SuggestOptions, Suggestion } from './suggestion.ts';
 export { presetCandidates, presetsFor, withPictureInput } from './picture-presets.ts';
-export { stepInWords } from './bind-image.ts';
 export { validateRecipe } from './validate.ts';
 export { exportRecipe, recipeDigest } from './serialise.ts';
 export { looksLikeId, looksLikeLabel } from './lookalikes.ts';
