@@ -170,7 +170,7 @@ async function take(browserOfAll: Browser, window: WindowHost): Promise<string[]
         await page.setViewportSize(size);
         await page.emulateMedia({ colorScheme: theme });
         await page.waitForTimeout(600);
-        await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+        await page.waitForFunction('[...document.images].every((image) => image.complete)');
         const path = join(target, `${String(index).padStart(2, '0')} ${scene.name} ${size.name} ${theme}.png`);
         await page.screenshot({ path });
         made.push(path);
