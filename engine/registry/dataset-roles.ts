@@ -32,7 +32,9 @@ export class DatasetRoleStore {
   /** `description` with a sample, from which label and id are guessed where nobody has spoken. */
   get(dataset: string, description: DataDescription): DatasetRoles {
     const stored = this.#stored(dataset) ?? nothingSaid;
-    const { label, id } = stored.confirmed ? { label: stored.label, id: stored.id_column } : guessed(description);
+    const { label, id } = stored.confirmed
+      ? { label: stored.label, id: stored.id_column }
+      : { ...guessed(description), ...this.#usedLast(dataset) };
     return { label, id, group: stored.group_column, role: stored.role, confirmed: stored.confirmed === 1 };
   }
 
@@ -66,6 +68,16 @@ export class DatasetRoleStore {
       ),
     );
     return roles;
+  }
+
+  /** Label and id that the newest run over the dataset was started with. */
+  #usedLast(dataset: string): { label?: string; id?: string } {
+    const last = this.#catalog.get<{ label: string | null; id: string | null }>(
+      `SELECT request ->> '$.roles.label' AS label, request ->> '$.roles.id' AS id FROM runs
+       WHERE dataset = ? ORDER BY rowid DESC LIMIT 1`,
+      dataset,
+    );
+    return { ...(last?.label ? { label: last.label } : {}), ...(last?.id ? { id: last.id } : {}) };
   }
 
   /** The roles of a request, with confirmed ones where it says nothing; `notes` say which. */

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Preview } from '../contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { startChild, type Child } from '../processes/index.ts';
+import { planInLines } from './plan-upgrade.ts';
 import { planChanged, readPlan } from './plan-file.ts';
 import type { FrozenPlan } from './plan.ts';
 import type { MadePlan, PlanEvent, PlanRouter, PlanTask } from './plan-work.ts';
@@ -25,7 +26,8 @@ export async function makePlan(task: PlanTask, context: JobContext): Promise<Pla
 const smallPlan = 1 << 20;
 
 /** The frozen plan of a file, compared with its digest; a large one is read by a child. */
-export async function openPlan(file: string, sha256: string, stop?: AbortSignal): Promise<FrozenPlan> {
+export async function openPlan(path: string, digest: string, stop?: AbortSignal): Promise<FrozenPlan> {
+  const { file, sha256 } = await planInLines(path, digest);
   const status = await stat(file).catch(() => null);
   if (status !== null && status.size > smallPlan) {
     return (await withReader(stop, (client) => client.openPlan({ file, sha256 }), file)).plan;

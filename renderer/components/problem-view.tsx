@@ -28,7 +28,12 @@ export function ProblemView({ problem, action }: { problem: Problem; action?: Re
             <Name text={problem.subject} mono />
           </p>
         )}
-        {problem.hint === null ? null : <p className={styles.hint}>{problem.hint}</p>}
+        {problem.hint === null ? null : <p className={styles.hint}>{withoutCommand(problem.hint)}</p>}
+        {command === null ? null : (
+          <pre className={styles.command} tabIndex={0}>
+            {command}
+          </pre>
+        )}
         <div className={styles.actions}>
           {action}
           {command === null ? null : (
@@ -46,9 +51,20 @@ export function ProblemView({ problem, action }: { problem: Problem; action?: Re
   );
 }
 
-/** A hint may hold a command ready to copy, over several lines or after a colon. */
+/** A hint may hold a command ready to copy, on lines of its own. */
 function commandIn(hint: string | null): string | null {
-  if (hint === null) return null;
-  const lines = hint.split('\n').filter((line) => /^\s*(python|pip|optimum-cli|drydock|tf2onnx)/.test(line));
+  const lines = (hint ?? '').split('\n').filter(isCommand);
   return lines.length > 0 ? lines.map((line) => line.trim()).join('\n') : null;
+}
+
+function withoutCommand(hint: string): string {
+  return hint
+    .split('\n')
+    .filter((line) => !isCommand(line))
+    .join('\n')
+    .trim();
+}
+
+function isCommand(line: string): boolean {
+  return /^\s*(python|pip|optimum-cli|drydock|tf2onnx)/.test(line);
 }

@@ -10,7 +10,7 @@ import { placeColumns } from './placed-columns.ts';
 import { useMatching } from './matching.ts';
 import { useRows } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
-import { useResultsState } from './view-state.ts';
+import { changeResults, useResultsState } from './view-state.ts';
 import styles from './grid.module.css';
 
 const rowHeights = { compact: 24, normal: 28, roomy: 36 } as const;
@@ -52,6 +52,7 @@ export function Grid({
   );
   const positions = new Map((view.columns ?? results.columns.map(({ column }) => column)).map((key, at) => [key, at]));
   const { active } = state;
+  const wanted = useRef<number | null>(null);
   const move = (to: number): void => {
     const next = Math.max(0, Math.min(total - 1, to));
     change({ active: next, ...(state.open === null ? {} : openAt(rows.rowAt(next)?.index)) });
@@ -60,8 +61,16 @@ export function Grid({
   const openAt = (index: number | undefined): { open?: number } => (index === undefined ? {} : { open: index });
   const toggleOpen = (): void => {
     const index = rows.rowAt(active)?.index;
-    if (index !== undefined) change({ open: state.open === index ? null : index });
+    if (index === undefined) wanted.current = active;
+    else change({ open: state.open === index ? null : index });
   };
+  // A row that was opened before it was there opens when it comes.
+  const arrived = wanted.current === null ? undefined : rows.rowAt(wanted.current)?.index;
+  useEffect(() => {
+    if (arrived === undefined) return;
+    wanted.current = null;
+    changeResults(run, { open: arrived });
+  }, [arrived, run]);
   useEffect(() => {
     if (active >= total && total > 0) change({ active: total - 1 });
   });
