@@ -22,7 +22,9 @@ type JsonObject = Record<string, unknown>;
 
 // A double shows an integer exactly up to 2^53, which has 16 digits. Digits behind a point are no integer.
 const manyDigits = /(?<![0-9.])[0-9]{16}/;
-const bareNumbers = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+const bareNumbers = /-?\bInfinity\b|\bNaN\b/g;
+// Whatever walks a value (JSON.stringify, a reviver) calls itself for each level.
+const deepest = 500;
 
 /**
  * One line as an object. NaN and Infinity, which Python's json module writes although JSON has no such words, are read
@@ -40,20 +42,61 @@ export function parseObjectLine(line: string): JsonObject {
 export class NotAnObject extends Error {}
 
 function parseLenient(line: string): unknown {
+  if (line.length > 2 * deepest && depthOf(line) > deepest) {
+    throw new NotAnObject(`the line has lists and objects that are nested more than ${deepest} deep`);
+  }
   try {
     return parseExact(line);
   } catch {
-    const repaired = line.replace(bareNumbers, (word) => {
-      if (word.startsWith('"')) return word;
-      if (word === 'NaN') return 'null';
-      return word.startsWith('-') ? '-1e999' : '1e999';
-    });
+    const repaired = withoutBareNumbers(line);
     try {
       if (repaired !== line) return parseExact(repaired);
     } catch {
       // Said below, as for any other line.
     }
     throw new NotAnObject('the line is not valid JSON');
+  }
+}
+
+/** NaN and Infinity outside of strings as what JSON can say. Strings are stepped over: a pattern overflows on long ones. */
+function withoutBareNumbers(line: string): string {
+  if (line.search(bareNumbers) < 0) return line;
+  let repaired = '';
+  for (let at = 0; at < line.length;) {
+    const quote = line.indexOf('"', at);
+    const end = quote < 0 ? line.length : quote;
+    repaired += line.slice(at, end).replace(bareNumbers, (word) => {
+      if (word === 'NaN') return 'null';
+      return word.startsWith('-') ? '-1e999' : '1e999';
+    });
+    at = quote < 0 ? end : stringEnd(line, quote);
+    repaired += line.slice(end, at);
+  }
+  return repaired;
+}
+
+/** How deep lists and objects stand in each other, brackets in strings aside. */
+function depthOf(line: string): number {
+  let depth = 0;
+  let most = 0;
+  for (let at = 0; at < line.length; at++) {
+    const code = line.charCodeAt(at);
+    if (code === 34) at = stringEnd(line, at) - 1;
+    else if (code === 91 || code === 123) most = Math.max(most, ++depth);
+    else if (code === 93 || code === 125) depth--;
+  }
+  return most;
+}
+
+/** Where the string that begins at `quote` is over; the line's end when it is not closed. */
+function stringEnd(line: string, quote: number): number {
+  for (let from = quote + 1; ;) {
+    const close = line.indexOf('"', from);
+    if (close < 0) return line.length;
+    let slashes = 0;
+    while (line.charCodeAt(close - 1 - slashes) === 92) slashes++;
+    if (slashes % 2 === 0) return close + 1;
+    from = close + 1;
   }
 }
 

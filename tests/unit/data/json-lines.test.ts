@@ -88,6 +88,20 @@ describe('JSON Lines', () => {
     expect(description.notes.join()).toContain('rows of data');
   });
 
+  it('fail in the row that nests too deep, whether or not its digits are kept, and never the run', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const path = lines(`{"a":1,"b":${deep}}\n{"a":12345678901234567,"b":${deep}}\n{"a":2,"b":"[[[${'['.repeat(9000)}"}\n`);
+    const { rows } = await readData(path, asNumber('a'));
+    const error = 'the line has lists and objects that are nested more than 500 deep';
+    expect(rows.map(({ cells }) => cells)).toEqual([{ error }, { error }, [2]]);
+  });
+
+  it('may have NaN beside a very long text', async () => {
+    const text = `NaN \\" ${'x'.repeat(20_000_000)}`;
+    const { rows } = await readData(lines(`{"t":"${text}","a":NaN,"b":-Infinity}\n`), asNumber('a', 'b'));
+    expect(rows.map(({ cells }) => cells)).toEqual([[null, -Infinity]]);
+  });
+
   it('read strings as numbers by the rules of tables', async () => {
     const { rows } = await readData(lines('{"a":"1.5"}\n{"a":"NA"}\n{"a":"x"}\n{"a":false}\n'), asNumber('a'));
     expect(rows.map(({ cells }) => cells)).toEqual([[1.5], [null], [{ invalid: 'x' }], [0]]);
