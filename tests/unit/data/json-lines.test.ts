@@ -90,7 +90,9 @@ describe('JSON Lines', () => {
 
   it('fail in the row that nests too deep, whether or not its digits are kept, and never the run', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-    const path = lines(`{"a":1,"b":${deep}}\n{"a":12345678901234567,"b":${deep}}\n{"a":2,"b":"[[[${'['.repeat(9000)}"}\n`);
+    const path = lines(
+      `{"a":1,"b":${deep}}\n{"a":12345678901234567,"b":${deep}}\n{"a":2,"b":"[[[${'['.repeat(9000)}"}\n`,
+    );
     const { rows } = await readData(path, asNumber('a'));
     const error = 'the line has lists and objects that are nested more than 500 deep';
     expect(rows.map(({ cells }) => cells)).toEqual([{ error }, { error }, [2]]);
