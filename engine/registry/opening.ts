@@ -6,10 +6,10 @@ import type { Inspection } from '../contract/index.ts';
 import { problem } from '../contract/index.ts';
 import { checkLoads, runtimeFile } from '../inference/index.ts';
 import {
+  collectFromArchive,
   collectModelFiles,
   inspectModel,
   recogniseFile,
-  unpackModelArchive,
   type ModelPackage,
 } from '../models/index.ts';
 import { syncFolder, type ArtifactFile } from '../workspace/index.ts';
@@ -72,9 +72,7 @@ async function openModel(path: string, folder: string): Promise<OpenedModel> {
 async function collect(path: string, folder: string): Promise<ModelPackage> {
   const { kind } = await recogniseFile(path);
   if (kind !== 'zip') return collectModelFiles(path);
-  const unpacked = join(folder, 'unpacked');
-  await unpackModelArchive(path, unpacked, archiveBounds);
-  return collectModelFiles(unpacked);
+  return collectFromArchive(path, join(folder, 'unpacked'), archiveBounds);
 }
 
 /** Copies and hashes in one pass; a file that changes meanwhile is refused. */

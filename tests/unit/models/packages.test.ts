@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { collectModelFiles, unpackModelArchive } from '../../../engine/models/index.ts';
+import { collectFromArchive, collectModelFiles, unpackModelArchive } from '../../../engine/models/index.ts';
 import { model, node, refusalOf, temporaryFolder, write } from './model-builder.ts';
 import { zip, type ZipEntry } from './zip-builder.ts';
 
@@ -127,6 +127,33 @@ describe('archives', () => {
     expect(readFileSync(join(into, 'm', 'net.onnx'))).toEqual(Buffer.from(onnx));
     expect(readFileSync(join(into, 'm', 'in.zip'))).toEqual(inner);
     expect((await collectModelFiles(into)).model).toBe(join(into, 'm', 'net.onnx'));
+  });
+
+  test('refusals name the archive, and an export command unpacks it first, wherever it lies', async () => {
+    const folder = mkdtempSync(join(root, "it's here "));
+    const refused = async (name: string, entries: ZipEntry[]) => {
+      const path = write(folder, zip(entries), `${name}.zip`);
+      return { path, ...(await refusalOf(collectFromArchive(path, join(folder, name, 'unpacked'), bounds))) };
+    };
+    const two = await refused('two', [
+      { name: 'a.onnx', content: onnx },
+      { name: 'b.onnx', content: onnx },
+    ]);
+    expect(two).toMatchObject({
+      message: 'two.zip holds 2 ONNX files: a.onnx, b.onnx.',
+      subject: two.path,
+      hint: 'Unpack the archive and give one of these files.',
+    });
+    const pickled = await refused('sk', [{ name: 'm/m.pkl', content: Buffer.from('gAR9lC4=', 'base64') }]);
+    const shell = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;
+    expect(pickled.subject).toBe(pickled.path);
+    expect(pickled.hint).not.toContain('unpacked');
+    const command = pickled.hint?.split('\n')[1];
+    expect(command).toMatch(/^python -m zipfile -e .* && python -c /);
+    expect(command).toContain(`-e ${shell(pickled.path)} ${shell(join(folder, 'sk'))} && `);
+    expect(
+      command?.endsWith(` ${shell(join(folder, 'sk', 'm', 'm.pkl'))} ${shell(join(folder, 'sk', 'm', 'm.onnx'))}`),
+    ).toBe(true);
   });
 
   test.each<[string, ZipEntry[], string]>([
