@@ -29,7 +29,7 @@ export const CsvDialect = z.object({
   delimiter: z.string().length(1),
   /** The quote character is always `"`, doubled inside a quoted cell (RFC 4180). */
   header: z.boolean(),
-  /** Bytes to skip at the start: 3 for a UTF-8 byte order mark, else 0. */
+  /** Bytes before the table: a UTF-8 byte order mark, a line `sep=;`, lines of comment; else 0. */
   skip: z.number().int(),
 });
 export type CsvDialect = z.infer<typeof CsvDialect>;

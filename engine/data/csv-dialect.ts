@@ -2,8 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import { problem } from '../contract/index.ts';
 import type { CsvDialect, DataReading, SourceFile } from '../contract/index.ts';
-import { byteOrderMark, ByteWindow } from './byte-window.ts';
+import { ByteWindow } from './byte-window.ts';
 import { cellKind } from './cell-types.ts';
+import { csvPreamble } from './csv-preamble.ts';
 import { RowFinder, splitCells } from './csv-rows.ts';
 import { listedNames } from './listed-names.ts';
 import { isMissingNumber, trimBlanks } from './numbers.ts';
@@ -26,7 +27,7 @@ export interface CsvLayout {
 }
 
 /**
- * Finds delimiter, header and byte order mark from the first rows, unless a person said them. Guesses are said in the
+ * Finds delimiter, header and what stands before the table from the first rows, unless a person said them. Guesses are said in the
  * notes. Throws DATA_INVALID for names that occur twice, a broken first row or bytes that are not UTF-8 in it, and for
  * lone carriage returns.
  */
@@ -35,14 +36,15 @@ export async function sniffCsv(
   reading: DataReading,
   content: Buffer | null = null,
 ): Promise<CsvLayout> {
-  const skip = byteOrderMark(path, content);
-  const notes: string[] = [];
+  const preamble = csvPreamble(path, content);
+  const { skip, notes } = preamble;
   const rowsBy = new Map<string, SniffedRow[]>();
-  const candidates = reading.delimiter === undefined ? delimiters : [reading.delimiter];
+  const said = reading.delimiter ?? preamble.delimiter;
+  const candidates = said === null ? delimiters : [said];
   for (const delimiter of candidates) {
     rowsBy.set(delimiter, await firstRows({ path, bytes }, skip, delimiter, content));
   }
-  const delimiter = reading.delimiter ?? likeliestDelimiter(rowsBy);
+  const delimiter = said ?? likeliestDelimiter(rowsBy);
   const rows = rowsBy.get(delimiter) ?? [];
   refuseCarriageReturns(path, rows);
   const first = rows[0];
@@ -55,7 +57,6 @@ export async function sniffCsv(
     reading.header === undefined ? guessHeader(rows.map((row) => row.cells)) : { header: reading.header, note: null };
   if (guess.note !== null) notes.push(`${guess.note} --header ${guess.header ? 'no' : 'yes'} says otherwise.`);
   const header = guess.header ? headerNames(path, first, notes) : first.cells.map((_, index) => `column${index + 1}`);
-  if (skip > 0) notes.push('The file begins with a byte order mark, which is skipped.');
   return {
     dialect: { delimiter, header: guess.header, skip },
     header,

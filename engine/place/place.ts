@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statfsSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { homedir, platform, tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { problem } from '../contract/index.ts';
+import { problem, ProblemError } from '../contract/index.ts';
 
 /** What `engine.json` in a workspace says of the engine that holds it. The token is asked of whoever connects. */
 export interface EngineAddress {
@@ -32,12 +42,16 @@ export function isOwnPath(workspace: string, path: string): boolean {
   return deeper.length === 0 && /^(lock\.db|workspace\.|engine\.(json|log))/.test(first);
 }
 
-/** Makes the folder on first use and gives its one real path, so that two spellings are one workspace. */
+/**
+ * Makes the folder on first use and gives its one real path, so that two spellings are one workspace. A folder that holds
+ * other things is left alone: a workspace is never made among somebody's files by a slip.
+ */
 export function openPlace(path: string): string {
   const folder = resolve(path);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const real = realpathSync(folder);
+    refuseForeign(real);
     for (const part of ownFolders) mkdirSync(join(real, part), { recursive: true });
     return real;
   } catch (error) {
@@ -48,7 +62,8 @@ export function openPlace(path: string): string {
         cause: error,
       });
     }
-    throw problem('WORKSPACE_UNUSABLE', `The workspace folder cannot be used: ${reason(error)}.`, {
+    if (error instanceof ProblemError) throw error;
+    throw problem('WORKSPACE_UNUSABLE', `The workspace folder cannot be used: ${reason(error, folder)}.`, {
       subject: folder,
       hint: 'Choose a folder you can write to with --workspace DIR.',
       cause: error,
@@ -136,10 +151,29 @@ export function placeWarning(workspace: string): string | null {
   return name ? `The workspace lies on ${name}, where file locks are not reliable. A local folder is safer.` : null;
 }
 
-function reason(error: unknown): string {
+/** What the system itself or a file manager puts into a folder does not count. */
+const incidental = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', 'lost+found', '.directory']);
+
+function refuseForeign(folder: string): void {
+  const names = readdirSync(folder).filter((name) => !incidental.has(name));
+  const foreign = names.find((name) => !isOwnPath(folder, join(folder, name)));
+  if (foreign === undefined || names.some((name) => /^(workspace|lock)\.db$/.test(name))) return;
+  throw problem('WORKSPACE_UNUSABLE', `The folder is no workspace and holds other files, ${foreign} for one.`, {
+    subject: folder,
+    hint: 'Choose an empty or a new folder with --workspace DIR.',
+  });
+}
+
+function reason(error: unknown, folder: string): string {
   const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' && isLink(folder)) return 'it is a link that leads nowhere';
+  if (code === 'ENOENT') return 'a link on the way to it leads nowhere';
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be written to';
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file of that name is in the way';
   if (code === 'EROFS') return 'its disk is read-only';
   return error instanceof Error ? error.message : String(error);
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }

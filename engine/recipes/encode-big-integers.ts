@@ -48,10 +48,22 @@ function exactPart(feature: FeatureColumn, offset: number, width: number, type: 
       } else if (state === cellMissing) {
         faults.mark(row, missingWords(feature.column));
       } else {
-        faults.mark(row, wrongCellWords(feature.column, cells.invalid.get(row) ?? '', 'a whole number'));
+        faults.mark(row, notReadWords(feature.column, cells.invalid.get(row) ?? ''));
       }
     }
   };
+}
+
+/** Whole numbers are read into 64 bits with a sign, for unsigned inputs too. */
+function notReadWords(column: string, text: string): string {
+  if (/^[+-]?\d+$/.test(text.trim()) && !isInt64(BigInt(text.trim()))) {
+    return `${shown(column)} is ${text.trim()}, and whole numbers are read from -2^63 to 2^63 - 1`;
+  }
+  return wrongCellWords(column, text, 'a whole number');
+}
+
+function isInt64(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value;
 }
 
 function doublesPart(feature: FeatureColumn, offset: number, width: number, type: BigType): BigPart {

@@ -5,7 +5,8 @@ import { addressColumns, type PlannedColumn, type PlannedVersion } from './plan.
 /**
  * The columns of a run's results, in the order of the output: id, predictions, kept columns with the label, errors.
  * With several versions every predicted column carries the version's name as a prefix. Names are made unique without
- * regard to case, because DuckDB folds it: the id keeps its name, predictions come before kept columns.
+ * regard to case, because DuckDB folds it. What the model says is named first, so that `prediction` is never a column of
+ * the data; then the id, then the kept columns.
  */
 export function planColumns(
   versions: readonly PlannedVersion[],
@@ -14,27 +15,33 @@ export function planColumns(
 ): { columns: PlannedColumn[]; notes: string[] } {
   const many = versions.length > 1;
   const kept = keptColumns(roles, available);
-  const wanted: Unnamed[] = [
-    ...kept.filter((column) => column.role === 'id'),
+  const told: Unnamed[] = [
     ...versions.flatMap((version, index) => predictedColumns(version, index, many)),
     ...versions.map((version, index) => ({
       role: 'error' as const,
       name: prefixed(version, 'error', many),
       version: index,
     })),
-    ...kept.filter((column) => column.role !== 'id'),
   ];
+  const ids = kept.filter((column) => column.role === 'id');
+  const others = kept.filter((column) => column.role !== 'id');
   const notes: string[] = [];
   // Without an id the output begins with file and row; shard files always hold the three address columns.
   const names = new Set<string>(roles.id === undefined ? ['file', 'row'] : []);
   const stored = new Set<string>([...addressColumns, ...duckDbColumns]);
-  const columns = wanted.map((column): PlannedColumn => {
+  const named = [...told, ...ids, ...others].map((column): PlannedColumn => {
     const name = freeName(column.name, names);
     if (name !== column.name) notes.push(`Column ${column.name} is written as ${name}: the name is taken.`);
     return { ...column, name, stored: freeName(name, stored) };
   });
-  const errors = columns.filter((column) => column.role === 'error');
-  return { columns: [...columns.filter((column) => column.role !== 'error'), ...errors], notes };
+  const inOrder = (['id', 'prediction', 'data', 'error'] as const).flatMap((place) =>
+    named.filter((column) => placeOf(column) === place),
+  );
+  return { columns: inOrder, notes };
+}
+
+function placeOf({ role }: PlannedColumn): 'id' | 'prediction' | 'data' | 'error' {
+  return role === 'label' || role === 'kept' ? 'data' : role;
 }
 
 /** Columns that DuckDB adds to a Parquet file when it reads one; in a file of ours these names would hide them. */

@@ -21,6 +21,18 @@ async function put(name: string, text: string): Promise<string> {
   return terminal.file(name);
 }
 
+test('the column prediction is always what the model says; an id of that name gives way, said so', async () => {
+  const data = await put('named.csv', 'prediction,a,b,c,d\n900,1,2,3,4\n901,2,3,4,5\n');
+  const out = terminal.file('named-out.csv');
+  const words = ['--data', data, '--id', 'prediction', '--features', 'a,b,c,d'];
+  const { notes } = await terminal.predict('--model', 'iris', ...words, '--out', out);
+  const table = await readCsv(out);
+  expect(table.columns[0]).toBe('prediction_2');
+  expect(column(table, 'prediction_2').map(Number)).toEqual([900, 901]);
+  expect(column(table, 'prediction').map(Number)).not.toContain(900);
+  expect(notes.join(' ')).toContain('Column prediction is written as prediction_2');
+});
+
 describe('several models in one run', () => {
   test('have their names before their columns, and id, label and kept columns stand there once', async () => {
     const out = terminal.file('both.csv');

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -37,6 +37,25 @@ const bring = (...words: string[]): Promise<Imported> => terminal.json<Imported>
 async function modelNamed(name: string): Promise<ModelRow | undefined> {
   return (await terminal.json<ModelRow[]>('models')).find(({ model }) => model === name);
 }
+
+test('a model file that was changed inside the workspace is not run, and importing it again mends it', async () => {
+  const file = join(valid, 'logits.onnx');
+  const { digest } = await bring(file, '--name', 'touched');
+  const kept = join(terminal.workspace, 'views', digest, 'logits.onnx');
+  const bytes = await readFile(kept);
+  await chmod(kept, 0o644);
+  bytes[bytes.length >> 1] = bytes[bytes.length >> 1]! ^ 1;
+  await writeFile(kept, bytes);
+  const data = terminal.file('four-rows.csv');
+  await writeFile(data, 'p,"q, r",s,t\n1,2,3,4\n');
+  const words = ['--model', 'touched', '--data', data, '--features', 'p,"q, r",s,t'];
+  const refused = await terminal.refused('predict', ...words, '--out', terminal.file('touched.csv'));
+  expect(refused).toMatchObject({ exit: 3, code: 'WORKSPACE_DAMAGED' });
+  expect(refused.said).toContain('touched v1 was changed inside the workspace');
+  await bring(file, '--name', 'touched');
+  const result = await terminal.predict(...words, '--out', terminal.file('touched.csv'));
+  expect(result.rows).toEqual({ read: 1, predicted: 1, failed: 0 });
+});
 
 describe('import', () => {
   test('names a model after its file, the same again gives the version that is there', async () => {

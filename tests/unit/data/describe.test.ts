@@ -132,8 +132,8 @@ describe('describing a text table', () => {
     const { columns, notes } = await described('\ufeff,b,column3,\n0,1,2,3\n');
     expect(columns.map(({ name }) => name)).toEqual(['column1', 'b', 'column3', 'column4']);
     expect(notes).toEqual([
-      'Columns without a name in the header are named after their place: column1, column4.',
       'The file begins with a byte order mark, which is skipped.',
+      'Columns without a name in the header are named after their place: column1, column4.',
     ]);
   });
 

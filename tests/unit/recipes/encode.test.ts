@@ -181,6 +181,15 @@ test('uint64 refuses what is below 0', () => {
   expect(errors.get(1)).toBe('a is -5, below 0');
 });
 
+test('a whole number beyond 64 bits with a sign is told as such, also for uint64', () => {
+  const column = integers([5n, '9223372036854775808', '1.5']);
+  const { errors } = encoderOf('uint64', [{ column: 'a' }], 1).encode(batch([column], 3));
+  expect(Object.fromEntries(errors)).toEqual({
+    1: 'a is 9223372036854775808, and whole numbers are read from -2^63 to 2^63 - 1',
+    2: 'a is "1.5", a whole number was expected',
+  });
+});
+
 test('float16 is rounded to nearest even from the double, once', () => {
   // 1 + 2^-11 lies between two halves and goes to the even one; a little more goes up, which rounding by way of float32 would lose.
   const cells = [1 + 2 ** -11, 1 + 2 ** -11 + 2 ** -40, 65_519, 65_520, 2 ** -25, 2 ** -25 * 1.01];

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
@@ -196,6 +196,27 @@ test('a lock file that is no lock is told in words', async () => {
 test('a path that a file stands in the way of is told in words', async () => {
   writeFileSync(join(folder, 'file'), '');
   await expect(Workspace.open(join(folder, 'file'))).rejects.toMatchObject({ problem: { code: 'WORKSPACE_UNUSABLE' } });
+});
+
+test('a folder with other files is never made a workspace, one with our own folders or with litter of the system is', async () => {
+  writeFileSync(join(folder, 'thesis.docx'), '');
+  await expect(Workspace.open(folder)).rejects.toMatchObject({
+    problem: { code: 'WORKSPACE_UNUSABLE', message: expect.stringContaining('thesis.docx'), subject: folder },
+  });
+  expect(readdirSync(folder)).toEqual(['thesis.docx']);
+  rmSync(join(folder, 'thesis.docx'));
+  mkdirSync(join(folder, 'objects'));
+  writeFileSync(join(folder, '.DS_Store'), '');
+  (await Workspace.open(folder)).close();
+  writeFileSync(join(folder, 'notes.txt'), '');
+  (await Workspace.open(folder)).close();
+});
+
+test('a link that leads nowhere is told in words', async () => {
+  symlinkSync(join(folder, 'gone'), join(folder, 'link'));
+  await expect(Workspace.open(join(folder, 'link'))).rejects.toMatchObject({
+    problem: { code: 'WORKSPACE_UNUSABLE', message: expect.stringContaining('a link that leads nowhere') },
+  });
 });
 
 function withDatabase(work: (database: DatabaseSync) => void): void {
