@@ -143,6 +143,8 @@ export const RowTensor = z.object({
   /** The first values in order, at most 200. `from` names the column, or column and category, that it was made of. */
   values: z.array(z.object({ value: shownValue, from: z.string().nullable() })),
   elements: z.number(),
+  /** Of a picture input: the picture as the model got it, before scaling and normalising (a resource). */
+  picture: z.string().nullable(),
 });
 export type RowTensor = z.infer<typeof RowTensor>;
 

@@ -23,6 +23,7 @@ export type { DataProgress, Look } from './look.ts';
 export { classesOf, listPictures } from './pictures.ts';
 export { samplePictures } from './picture-sample.ts';
 export type { PictureSample } from './picture-sample.ts';
+export { writeSeenPixels } from './seen-pixels.ts';
 export { hasTextDataName, recogniseNamed as recogniseDataFile } from './formats.ts';
 export type { FileKind as DataFileKind } from './formats.ts';
 export { stampFile } from './source-files.ts';

@@ -12,7 +12,7 @@ import {
 import { describeData, expandPaths, findSources, noRowAt, readRows } from '../data/index.ts';
 import { bindData } from '../recipes/index.ts';
 import { runtimeFile } from './runtime-file.ts';
-import { openTracer } from './trace.ts';
+import { openTracer, type SeenPicture } from './trace.ts';
 
 export interface TraceTask {
   paths: string[];
@@ -25,6 +25,8 @@ export interface TraceTask {
   from: number;
   count: number;
   reading: DataReading;
+  /** Where pictures are written as the model gets them. */
+  pictureFolder: string;
 }
 
 export interface Traced {
@@ -32,6 +34,8 @@ export interface Traced {
   /** The data's files, as sentences call them. */
   source: string;
   notes: string[];
+  /** `row` counts the traces. */
+  pictures: SeenPicture[];
 }
 
 export const tracerRouter = {
@@ -52,8 +56,13 @@ async function traceRows(task: TraceTask, signal?: AbortSignal): Promise<Traced>
     const found = await readRows(description, tracer.wants, task.from, task.count, signal);
     if (found.length === 0) throw noRowAt(description, task.from);
     const traces: Trace[] = [];
-    for (const rows of found) traces.push(...(await tracer.trace(rows)));
-    return { traces, source: sourceOf(description), notes: [...binding.notes, ...tracer.notes] };
+    const pictures: SeenPicture[] = [];
+    for (const rows of found) {
+      const seen = await tracer.pictures(rows, task.pictureFolder);
+      pictures.push(...seen.map((picture) => ({ ...picture, row: traces.length + picture.row })));
+      traces.push(...(await tracer.trace(rows)));
+    }
+    return { traces, pictures, source: sourceOf(description), notes: [...binding.notes, ...tracer.notes] };
   } finally {
     await tracer.close();
   }

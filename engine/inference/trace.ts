@@ -1,6 +1,13 @@
 import type { Trace } from '../contract/index.ts';
-import type { CellColumn, ColumnWant, FoundRows } from '../data/index.ts';
-import { compileTracer, elementInWords, TraceBudget, type OutputTensor, type ResultColumn } from '../recipes/index.ts';
+import { writeSeenPixels, type CellColumn, type ColumnWant, type FoundRows } from '../data/index.ts';
+import {
+  compileTracer,
+  elementInWords,
+  pictureWants,
+  TraceBudget,
+  type OutputTensor,
+  type ResultColumn,
+} from '../recipes/index.ts';
 import { openPredictor, type Prediction, type PredictorOptions, type Traced } from './predictor.ts';
 
 /** A predictor that tells of single rows what it did: cells, steps, tensors, raw outputs, result. */
@@ -10,7 +17,16 @@ export interface Tracer {
   notes: string[];
   /** One trace per row of the batch, at most a handful. A row that fails says where and why. */
   trace(found: FoundRows): Promise<Trace[]>;
+  /** The pictures of the rows of a batch as the model gets them, written to the folder. */
+  pictures(found: FoundRows, folder: string): Promise<SeenPicture[]>;
   close(): Promise<void>;
+}
+
+/** Row of the batch, input of the model, and the file that holds its pixels. */
+export interface SeenPicture {
+  row: number;
+  input: string;
+  path: string;
 }
 
 /** Loads a model to trace rows through. The numbers are those that a run gives. Throws as `openPredictor`. */
@@ -24,10 +40,22 @@ export async function openTracer(options: PredictorOptions): Promise<Tracer> {
     places.set(keyOf(want), wants.length);
     wants.push(want);
   }
+  const seen = pictureWants(options.recipe, options.inspection);
   return {
     wants,
     notes: predictor.notes,
     close: () => predictor.close(),
+    async pictures({ batch }, folder) {
+      const written: SeenPicture[] = [];
+      for (const { input, want } of seen) {
+        const column = batch.columns[places.get(keyOf(want))!]!;
+        for (let row = 0; column.kind === 'pixels' && row < batch.rows; row += 1) {
+          const path = await writeSeenPixels(folder, column, row);
+          if (path !== null) written.push({ row, input, path });
+        }
+      }
+      return written;
+    },
     trace({ batch, files }) {
       const own = { ...batch, columns: batch.columns.slice(0, predictor.wants.length) };
       const column = (want: ColumnWant): CellColumn => batch.columns[places.get(keyOf(want))!]!;

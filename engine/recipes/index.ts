@@ -7,7 +7,7 @@ export { looksLikeId, looksLikeLabel } from './lookalikes.ts';
 export { SampledTable } from './sampled-table.ts';
 export { bindData } from './bind.ts';
 export type { Binding, ChosenColumn } from './binding.ts';
-export { compileTracer } from './trace-inputs.ts';
+export { compileTracer, pictureWants } from './trace-inputs.ts';
 export { elementInWords, TraceBudget } from './trace-words.ts';
 export { compileEncoder } from './encode.ts';
 export type { Encoded, Encoder, Feed, FeedData } from './feeds.ts';

@@ -46,6 +46,15 @@ export function compileTracer(resolved: Recipe, inspection: Inspection): InputTr
   };
 }
 
+/** The picture inputs of a resolved recipe, each with what it asks a reader for. Throws as `compileEncoder`. */
+export function pictureWants(resolved: Recipe, inspection: Inspection): { input: string; want: ColumnWant }[] {
+  return resolved.inputs.flatMap((input) => {
+    const value = input.from === 'image' ? findInput(inspection, input.input) : undefined;
+    if (input.from !== 'image' || value === undefined) return [];
+    return compileImage(input, value).wants.map((want) => ({ input: input.input, want }));
+  });
+}
+
 interface PartTracer {
   wants: ColumnWant[];
   trace(columns: (want: ColumnWant) => CellColumn, batch: RowBatch, row: number, budget: TraceBudget): TraceInput;

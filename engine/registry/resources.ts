@@ -23,6 +23,7 @@ export interface LocatedPicture {
 /** What stands behind a resource's id. */
 type Resource =
   | ({ kind: 'picture'; size: PictureSize } & LocatedPicture)
+  | { kind: 'seen'; path: string; name: string }
   | { kind: 'download'; path: string; name: string; type: string };
 
 /** Ids that are remembered, the longest unused forgotten first: a page asks again. */
@@ -50,6 +51,16 @@ export class Resources {
   /** A picture of a person's, whose path the engine found itself. Its bytes are looked at when it is fetched. */
   picture({ path, name, entry }: LocatedPicture, size: PictureSize): PictureResource {
     return { resource: this.#remember({ kind: 'picture', path, name, size, entry }), name };
+  }
+
+  /** Where children write pictures as a model gets them; `seen` gives such a file to a page. */
+  get pictureFolder(): string {
+    return this.#thumbnails;
+  }
+
+  /** A PNG that a child of the engine wrote. */
+  seen(path: string): string {
+    return this.#remember({ kind: 'seen', path, name: basename(path) });
   }
 
   /** A file that the engine wrote, to be kept by the person. */
@@ -82,6 +93,7 @@ export class Resources {
     this.#known.set(id, resource);
     const { path, name } = resource;
     if (resource.kind === 'download') return { path, name, type: resource.type, attachment: true };
+    if (resource.kind === 'seen') return { path, name, type: 'image/png', attachment: false };
     const { size, entry } = resource;
     const task = { path, size, entry, cache: this.#thumbnails };
     const shown = await this.#reader.ask((client) => client.openPicture(task));

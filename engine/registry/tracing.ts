@@ -17,6 +17,7 @@ import type { Datasets } from './datasets.ts';
 import type { Grants } from './grants.ts';
 import { modelFile } from './model-file.ts';
 import type { VersionRecord } from './references.ts';
+import type { Resources } from './resources.ts';
 
 export interface TraceRequest {
   model: VersionRef;
@@ -33,6 +34,7 @@ export interface TraceSources {
   grants: Grants;
   datasets: Datasets;
   datasetPages: DatasetPages;
+  resources: Resources;
   resolve(
     reference: VersionRef,
     options: object,
@@ -66,6 +68,7 @@ export async function traceRows(
     recipe,
     from: request.from,
     count: request.count,
+    pictureFolder: registry.resources.pictureFolder,
   };
   const memoryBytes = Math.min(totalmem(), tracerFloor + tracerFactor * version.bytes);
   const tracer = startChild<TracerRouter>('tracer', { memoryBytes });
@@ -74,7 +77,12 @@ export async function traceRows(
   try {
     const timeoutMs = traceMs + version.bytes / loadBytesPerMs;
     const traced = await tracer.call((client) => client.trace(task), { timeoutMs });
-    return { ...traced, notes: [...(note === null ? [] : [note]), ...traced.notes] };
+    const { traces, pictures, source } = traced;
+    for (const { row, input, path } of pictures) {
+      const picture = traces[row]?.inputs.find((one) => one.input === input)?.picture;
+      if (picture) picture.resource = registry.resources.seen(path);
+    }
+    return { traces, source, notes: [...(note === null ? [] : [note]), ...traced.notes] };
   } finally {
     signal?.removeEventListener('abort', kill);
     tracer.kill();

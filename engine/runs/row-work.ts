@@ -1,7 +1,7 @@
 import type { ResultRow, RowTensor } from '../contract/index.ts';
-import { readRow, type ColumnWant, type RowBatch, type RowSource } from '../data/index.ts';
+import { readRow, writeSeenPixels, type ColumnWant, type RowBatch, type RowSource } from '../data/index.ts';
 import type { Predictor, Traced } from '../inference/index.ts';
-import { featureNames, type FeedData } from '../recipes/index.ts';
+import { featureNames, pictureWants, type FeedData } from '../recipes/index.ts';
 import type { PlanHead } from './plan.ts';
 
 /** Where a row lies, and which columns of the data are to be shown of it. */
@@ -10,12 +10,16 @@ export interface RowTask {
   address: number;
   fileIndex: number;
   columns: string[];
+  /** Where pictures are written as the model gets them. */
+  pictureFolder: string;
 }
 
 /** A row from its cells to the model's outputs. */
 export interface ExplainedRow {
   cells: { column: string; value: string | null; cut: boolean }[];
   steps: ResultRow['steps'];
+  /** Files of pictures as a version got them; `version` counts the plan's. */
+  pictures: { version: number; input: string; path: string }[];
 }
 
 /** Values shown of a tensor, and characters of a text among them; characters shown of all cells together. */
@@ -42,7 +46,23 @@ export async function explainRow(
     const columns = predictor.wants.map((want) => columnOf.get(JSON.stringify(want))!);
     steps.push(await predictor.trace({ ...batch, columns }, (traced) => stepsOf(plan, version, traced)));
   }
-  return { cells: cellsOf(task.columns, columnOf), steps };
+  return { cells: cellsOf(task.columns, columnOf), steps, pictures: await picturesOf(plan, columnOf, task) };
+}
+
+async function picturesOf(
+  plan: PlanHead,
+  columnOf: ReadonlyMap<string, RowBatch['columns'][number]>,
+  { pictureFolder }: RowTask,
+): Promise<ExplainedRow['pictures']> {
+  const pictures: ExplainedRow['pictures'] = [];
+  for (const [version, { recipe, inspection }] of plan.versions.entries()) {
+    for (const { input, want } of pictureWants(recipe, inspection)) {
+      const column = columnOf.get(JSON.stringify(want));
+      const path = column?.kind === 'pixels' ? await writeSeenPixels(pictureFolder, column, 0) : null;
+      if (path !== null) pictures.push({ version, input, path });
+    }
+  }
+  return pictures;
 }
 
 function cellsOf(
@@ -81,7 +101,7 @@ function tensorOf(
     value: valueOf(data[index]!),
     from: names?.[index] ?? null,
   }));
-  return { name, type, dims: [...dims], values, elements: data.length };
+  return { name, type, dims: [...dims], values, elements: data.length, picture: null };
 }
 
 /** What is not finite, and whole numbers beyond 2^53, as words. */

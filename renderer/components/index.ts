@@ -3,6 +3,7 @@ export { Cell } from './cell.tsx';
 export { Chip, type Tone } from './chip.tsx';
 export { isActive, jobTones, progressWords } from './job-words.ts';
 export { oneLine } from './hostile-text.ts';
+export { FromWhat, type Origin } from './from-what.tsx';
 export { keyed } from './keyed.tsx';
 export { KeyButton } from './key-button.tsx';
 export { Name } from './name.tsx';

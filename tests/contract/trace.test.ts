@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Recipe, Trace } from '../../engine/contract/index.ts';
 import { newFolder, transports, type Connected } from './transports.ts';
@@ -159,5 +160,20 @@ describe.each(transports)('rows through a recipe, through $name', ({ connect }) 
     expect(trace!.inputs[0]).toMatchObject({ type: 'float32', shape: [1, 1, 8, 8], values: [], more: 64 });
     expect(trace!.inputs[0]!.picture!.steps[0]).toBe('read as grey: 8 x 8, 0 to 255');
     expect(trace!.outputs).toMatchObject([{ output: 'logits', shape: [1, 10], more: 0 }]);
+  });
+
+  test('of pictures show them as the model gets them, pixel for pixel; so does a row of a run', async () => {
+    const file = `${samples}digits/data/test/0/digit_0009.png`;
+    const pixels = await sharp(file).greyscale().raw().toBuffer();
+    const [trace] = await traced('digits', file);
+    const run = await client().runs.start({ models: [{ ref: 'digits' }], data: [await granted(file)] });
+    for await (const _ of await client().jobs.watch({ job: run.job }));
+    const row = await client().results.row({ run: run.run, index: 0 });
+    for (const resource of [trace!.inputs[0]!.picture!.resource!, row.steps[0]!.inputs[0]!.picture!]) {
+      const shown = await connected.host.resources.open({ resource });
+      expect(shown).toMatchObject({ type: 'image/png', attachment: false });
+      expect(await sharp(shown.path).metadata()).toMatchObject({ width: 8, height: 8 });
+      expect((await sharp(shown.path).greyscale().raw().toBuffer()).equals(pixels)).toBe(true);
+    }
   });
 });

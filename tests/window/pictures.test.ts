@@ -55,6 +55,8 @@ test('a picture opens beside the gallery, by mouse and by keyboard, and again as
   await panel.getByRole('heading', { name: 'Row 3', exact: true }).waitFor();
   await eventually(page, `document.querySelector('aside img')?.naturalWidth > 0`);
   await panel.getByText('float32 [1, 1, 8, 8]').waitFor();
+  await panel.getByAltText('The picture as the model gets it').waitFor();
+  await eventually(page, `document.querySelector('[alt="The picture as the model gets it"]')?.naturalWidth === 8`);
   await page.getByRole('listbox', { name: 'Pictures' }).focus();
   await page.keyboard.press('ArrowRight');
   await panel.getByRole('heading', { name: 'Row 4', exact: true }).waitFor();

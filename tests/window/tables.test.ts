@@ -123,3 +123,36 @@ function expectSame(made: readonly Row[], cli: readonly Row[]): void {
     for (const name of ['probability_no', 'probability_yes', 'confidence'].filter((name) => name in cli[index]!))
       expect(Math.fround(Number(row[name]))).toBe(Math.fround(Number(cli[index]![name])));
 }
+
+test('a row is copied for a spreadsheet, heads show how their numbers lie, and a number says what it is from', async () => {
+  const page = await window.open();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await drop(page, [model, data]);
+  await sentenceReady(page);
+  await page.keyboard.press('Enter');
+  await runDone(page);
+  await expectRows(page, '3 000 rows');
+  const grid = page.getByRole('grid', { name: 'Rows' });
+  await grid.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Control+c');
+  const second = rowsOf(cliTable(window.folder, ['--model', model, ...roles]))[1]!;
+  const copied = (await page.evaluate<string>('navigator.clipboard.readText()')).split('\t');
+  expect(copied[0]).toBe(second.person_id);
+  expect(copied).toContain(second.prediction);
+
+  await grid.getByRole('button', { name: 'Column confidence' }).click();
+  await page.getByRole('menuitem', { name: 'Histograms under the heads' }).click();
+  await grid
+    .getByRole('columnheader')
+    .getByRole('img', { name: /^confidence\. / })
+    .waitFor();
+
+  await page.getByRole('tab', { name: 'How it ran' }).click();
+  await page.getByRole('button', { name: '3\u202f000' }).first().focus();
+  await page.keyboard.press('Enter');
+  const card = page.getByRole('dialog');
+  await card.getByText('Rows that were read from the data').waitFor();
+  await card.getByRole('link', { name: 'Show the rows' }).click();
+  await expectRows(page, '3 000 rows');
+});

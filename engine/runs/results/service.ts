@@ -244,11 +244,21 @@ export class Results {
           folder: this.#store.folder(run),
           modelPaths: await Promise.all(versions.map((version) => modelFile(this.#workspace, version))),
           memoryBytes: Math.min(totalmem(), workerBytesFor(versions)),
-          task: { source, address, fileIndex: 0, columns: names.slice(0, mostInputColumns) },
+          task: {
+            source,
+            address,
+            fileIndex: 0,
+            columns: names.slice(0, mostInputColumns),
+            pictureFolder: this.#registry.resources.pictureFolder,
+          },
         },
         signal,
       );
       const { cells, steps } = explained;
+      for (const { version, input, path } of explained.pictures) {
+        const tensor = steps[version]?.inputs.find(({ name }) => name === input);
+        if (tensor) tensor.picture = this.#registry.resources.seen(path);
+      }
       return isPicture
         ? { input: { kind: 'picture', name: shard.files[fileIndex]!.name, index }, steps }
         : { input: { kind: 'cells', cells, more: names.length - cells.length }, steps };

@@ -4,6 +4,7 @@ import {
   bytes,
   count,
   Facts,
+  FromWhat,
   keyed,
   moment,
   Name,
@@ -75,12 +76,31 @@ function Passport({ info }: { info: VersionInfo }) {
           inspection.producer === '' ? 'not said in the file' : <Name key="by" text={inspection.producer} most={60} />,
         ],
         ['Imported', moment(info.createdAt)],
-        ['Size', bytes(info.bytes)],
+        [
+          'Size',
+          <FromWhat
+            key="size"
+            origin={{
+              what: 'All files of the model as they were imported, external data included.',
+              over: `${count(info.bytes)} bytes`,
+              how: 'Counted while the files were copied into the workspace; the digest below is of the same bytes.',
+            }}
+          >
+            {bytes(info.bytes)}
+          </FromWhat>,
+        ],
         [
           'Parameters',
-          <span key="n" title={count(inspection.parameters)}>
+          <FromWhat
+            key="n"
+            origin={{
+              what: 'The elements of all tensors that are stored in the model: weights, biases, tables of trees.',
+              over: `${count(inspection.parameters)} elements`,
+              how: 'Read from the shapes in the file; the tensors themselves were not loaded.',
+            }}
+          >
             {shortCount(inspection.parameters)}
-          </span>,
+          </FromWhat>,
         ],
         ['Classes', inspection.labels === null ? 'not named in the file' : labelsInWords(inspection.labels)],
         ['Used in', used === undefined ? '' : used === 0 ? 'no run yet' : plural(used, 'run')],

@@ -1,8 +1,10 @@
 import { Menu, Popover } from '@mantine/core';
 import { useState, type PointerEvent } from 'react';
 import type { OpenedResults, ResultTableColumn } from '../../../engine/contract/index.ts';
+import { Histogram } from '../../charts/index.ts';
 import { Name } from '../../components/index.ts';
 import { FilterForm } from './filter-form.tsx';
+import { headChart, type Numbers } from './head-charts.ts';
 import type { PlacedColumn } from './placed-columns.ts';
 import { useResultsState } from './view-state.ts';
 import styles from './grid.module.css';
@@ -15,15 +17,25 @@ export function GridHead({
   results,
   columns,
   totalWidth,
+  height,
+  charts,
 }: {
   results: OpenedResults;
   columns: readonly PlacedColumn[];
   totalWidth: number;
+  height: number;
+  /** How the numbers of columns lie, where that is wanted and known. */
+  charts: ReadonlyMap<string, Numbers>;
 }) {
   return (
-    <div className={styles.head} role="row" style={{ width: totalWidth }}>
+    <div className={styles.head} role="row" style={{ width: totalWidth, height }}>
       {columns.map((placed) => (
-        <HeadCell key={placed.column.column} results={results} placed={placed} />
+        <HeadCell
+          key={placed.column.column}
+          results={results}
+          placed={placed}
+          chart={charts.get(placed.column.column)}
+        />
       ))}
     </div>
   );
@@ -32,9 +44,11 @@ export function GridHead({
 function HeadCell({
   results,
   placed: { column, left, width, pinned },
+  chart,
 }: {
   results: OpenedResults;
   placed: PlacedColumn;
+  chart: Numbers | undefined;
 }) {
   const [state, change] = useResultsState(results.run);
   const [filtering, setFiltering] = useState(false);
@@ -106,6 +120,9 @@ function HeadCell({
             <Menu.Item onClick={() => change({ groupBy: column.column, open: null })}>Group by its values</Menu.Item>
             <Menu.Item onClick={() => resize(width + 40)}>Wider</Menu.Item>
             <Menu.Item onClick={() => resize(width - 40)}>Narrower</Menu.Item>
+            <Menu.Item onClick={() => change({ headCharts: !state.headCharts })}>
+              {state.headCharts ? 'Hide the histograms' : 'Histograms under the heads'}
+            </Menu.Item>
             {column.filters.length > 0 ? <Menu.Item onClick={() => setFiltering(true)}>Filter</Menu.Item> : null}
           </Menu.Dropdown>
         </Menu>
@@ -113,6 +130,11 @@ function HeadCell({
           <FilterForm run={results.run} column={column} onDone={() => setFiltering(false)} />
         </Popover.Dropdown>
       </Popover>
+      {chart === undefined ? null : (
+        <span className={styles.headChart}>
+          <Histogram bins={chart.bins} label={column.name} width={headChart.width} height={headChart.height} />
+        </span>
+      )}
       <ResizeHandle width={width} onResize={resize} />
     </div>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, type ClipboardEvent, type KeyboardEvent } from 'react';
 import type { OpenedResults, ResultTableColumn, ResultView } from '../../../engine/contract/index.ts';
 import { problemOf } from '../../client/index.ts';
 import { Button } from '@mantine/core';
@@ -6,15 +6,17 @@ import { Empty, ProblemView } from '../../components/index.ts';
 import { usePreferences } from '../../window/index.ts';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';
+import { useHeadCharts } from './head-charts.ts';
 import { placeColumns } from './placed-columns.ts';
 import { useMatching } from './matching.ts';
+import { rowAsText } from './row-text.ts';
 import { useRows } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
 import { changeResults, useResultsState } from './view-state.ts';
 import styles from './grid.module.css';
 
 const rowHeights = { compact: 24, normal: 28, roomy: 36 } as const;
-const headHeight = 28;
+const headHeights = { plain: 28, charts: 46 } as const;
 
 /** The rows of a view: any number of them, by mouse and by keyboard. */
 export function Grid({
@@ -30,6 +32,7 @@ export function Grid({
   const [state, change] = useResultsState(run);
   const density = usePreferences((preferences) => preferences.density);
   const rowHeight = rowHeights[density];
+  const headHeight = state.headCharts ? headHeights.charts : headHeights.plain;
   const scroller = useRef<HTMLDivElement>(null);
   const matching = useMatching(run, view);
   const newest = useRef(results.rows);
@@ -50,6 +53,7 @@ export function Grid({
   const shown = placed.filter(
     (column) => column.pinned || (column.left + column.width > left && column.left < left + width),
   );
+  const charts = useHeadCharts(results, view, shown, state.headCharts);
   const positions = new Map((view.columns ?? results.columns.map(({ column }) => column)).map((key, at) => [key, at]));
   const { active } = state;
   const wanted = useRef<number | null>(null);
@@ -74,6 +78,13 @@ export function Grid({
   useEffect(() => {
     if (active >= total && total > 0) change({ active: total - 1 });
   });
+  /** Every shown column, with tabs between: as spreadsheets take it. What a person marked by hand goes first. */
+  const onCopy = (event: ClipboardEvent): void => {
+    const row = rows.rowAt(active);
+    if (!row || event.target !== event.currentTarget || String(document.getSelection()) !== '') return;
+    event.clipboardData.setData('text/plain', rowAsText(row, columns, positions));
+    event.preventDefault();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor(visible) - 1);
@@ -135,9 +146,10 @@ export function Grid({
       aria-activedescendant={`row-${active}`}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onCopy={onCopy}
     >
       <div className={styles.spacer} style={{ height: scrolling.height, width: totalWidth }}>
-        <GridHead results={results} columns={shown} totalWidth={totalWidth} />
+        <GridHead results={results} columns={shown} totalWidth={totalWidth} height={headHeight} charts={charts} />
         <div className={styles.window} style={{ height: `calc(100% - ${headHeight}px)`, top: headHeight }}>
           {Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => {
             const at = first + offset;

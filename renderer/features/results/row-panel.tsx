@@ -60,6 +60,18 @@ function Picture({ run, index, name }: { run: string; index: number; name: strin
   );
 }
 
+/** After the steps that change pixels, before the numbers are scaled. */
+function AsGiven({ resource }: { resource: string }) {
+  const { host } = useEngine();
+  return (
+    <SeenPicture
+      address={host.resourceUrl(resource)}
+      name="The picture as the model gets it"
+      {...(styles.given === undefined ? {} : { className: styles.given })}
+    />
+  );
+}
+
 function Output({ results, row }: { results: OpenedResults; row: ResultRow }) {
   const positions = new Map(row.output.map(({ column }, at) => [column, at]));
   const loaded = { index: row.index, cells: row.output.map(({ value }) => value), cut: [] };
@@ -124,6 +136,7 @@ function Steps({ step, many }: { step: ResultRow['steps'][number]; many: boolean
               <span className={styles.way}>{gave ? 'gave' : 'given'}</span> <Name text={tensor.name} mono most={28} />{' '}
               <code>{`${tensor.type} [${tensor.dims.join(', ')}]`}</code>
             </p>
+            {tensor.picture === null ? null : <AsGiven resource={tensor.picture} />}
             <ul className={styles.tensorValues}>
               {keyed(tensor.values.slice(0, 60), ({ value, from }) => (
                 <li>

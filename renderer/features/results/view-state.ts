@@ -21,6 +21,8 @@ export interface ResultsState {
   groupBy: string | null;
   tile: 96 | 160 | 320;
   charts: boolean;
+  /** Small histograms under the heads of the table. */
+  headCharts: boolean;
 }
 
 const fresh: ResultsState = {
@@ -37,6 +39,7 @@ const fresh: ResultsState = {
   groupBy: null,
   tile: 160,
   charts: true,
+  headCharts: false,
 };
 
 interface Store {

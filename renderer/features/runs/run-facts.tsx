@@ -1,6 +1,7 @@
 import type { Run } from '../../../engine/contract/index.ts';
 import { useAnswer } from '../../client/index.ts';
-import { bytes, count, duration, Facts, keyed, moment, plural, Section } from '../../components/index.ts';
+import { bytes, count, duration, Facts, FromWhat, keyed, moment, plural, Section } from '../../components/index.ts';
+import { runOrigins } from './run-origins.ts';
 
 /** How a run ran: time, memory, pieces, and whatever is worth knowing. */
 export function RunFacts({ run }: { run: Run }) {
@@ -8,6 +9,7 @@ export function RunFacts({ run }: { run: Run }) {
     enabled: run.shards.committed > 0,
   });
   const plan = opened.data?.plan;
+  const origins = runOrigins(run);
   return (
     <>
       <Section title="How it ran">
@@ -16,16 +18,32 @@ export function RunFacts({ run }: { run: Run }) {
             ['Run', <code key="run">{run.run}</code>],
             ['Started', moment(run.createdAt)],
             ['Ended', run.endedAt === null ? 'not yet' : moment(run.endedAt)],
-            ['Work', duration(run.seconds)],
-            ['Rate', run.rowsPerSecond === null ? 'not known yet' : `${count(Math.round(run.rowsPerSecond))} rows/s`],
-            ['Rows read', count(run.rows.read)],
-            ['Rows scored', count(run.rows.predicted)],
-            ['Rows failed', count(run.rows.failed)],
+            ['Work', <FromWhat key="work" origin={origins.work} children={duration(run.seconds)} />],
+            [
+              'Rate',
+              run.rowsPerSecond === null ? (
+                'not known yet'
+              ) : (
+                <FromWhat key="rate" origin={origins.rate}>
+                  {count(Math.round(run.rowsPerSecond))} rows/s
+                </FromWhat>
+              ),
+            ],
+            ['Rows read', <FromWhat key="read" origin={origins.read} children={count(run.rows.read)} />],
+            ['Rows scored', <FromWhat key="scored" origin={origins.scored} children={count(run.rows.predicted)} />],
+            ['Rows failed', <FromWhat key="failed" origin={origins.failed} children={count(run.rows.failed)} />],
             [
               'Shards',
               `${count(run.shards.committed)} of ${run.shards.total === null ? 'not known yet' : count(run.shards.total)}`,
             ],
-            ['Memory at most', run.peakMemoryBytes === null ? 'not measured' : bytes(run.peakMemoryBytes)],
+            [
+              'Memory at most',
+              run.peakMemoryBytes === null ? (
+                'not measured'
+              ) : (
+                <FromWhat key="memory" origin={origins.memory} children={bytes(run.peakMemoryBytes)} />
+              ),
+            ],
           ]}
         />
       </Section>
