@@ -4,10 +4,11 @@
  * from memory; the run is a real one, scored once and kept in the cache folder. Nothing here passes or fails.
  *   npm run bench -- results --rows 10000000 --rounds 5
  */
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { ResultViewInput } from '../../engine/contract/index.ts';
 import { openEngine, type Engine } from '../../engine/index.ts';
@@ -140,6 +141,15 @@ function comparisons(
         await results.open({ run });
         await page({});
       },
+      bare: () => bareProcess(from),
+    },
+    {
+      name: 'open again, another first page',
+      bound: 1000,
+      ours: async (round) => {
+        await results.open({ run });
+        await page({}, 1000 + round * limit);
+      },
       bare: () => bareOpen(from),
     },
     {
@@ -233,6 +243,18 @@ function comparisons(
         ),
     },
   ];
+}
+
+/** What the shortest script pays: a new Node with DuckDB, a count and the first rows. */
+async function bareProcess(from: string): Promise<void> {
+  const script = `
+    import { DuckDBInstance } from '@duckdb/node-api';
+    const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect();
+    await connection.runAndReadAll(process.argv[1]);
+    await connection.runAndReadAll(process.argv[2]);
+    process.exit(0);`;
+  const queries = [`SELECT count(*) FROM ${from}`, `SELECT * FROM ${from} LIMIT ${limit}`];
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, ...queries], { cwd: root });
 }
 
 async function bareOpen(from: string): Promise<void> {
