@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import type { Page } from '@playwright/test';
 import { drop } from './drop.ts';
+import { eventually } from './eventually.ts';
 
-export { drop };
+export { drop, eventually };
 
 /** Chooses files in the dialog that the keys open. */
 export async function choose(page: Page, paths: string | readonly string[], keys = 'Control+o'): Promise<void> {
@@ -68,13 +69,4 @@ export async function expectNothingInjected(page: Page): Promise<void> {
 
 export function oneSpaced(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
-}
-
-/** Waits until an expression in the page is true. The page's policy forbids Playwright's own way, which is code from text. */
-export async function eventually(page: Page, expression: string): Promise<void> {
-  const end = performance.now() + 45_000;
-  while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
-    if (performance.now() > end) throw new Error(`Waited in vain for ${expression}`);
-    await page.waitForTimeout(50);
-  }
 }

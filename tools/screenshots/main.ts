@@ -10,6 +10,7 @@ import sharp from 'sharp';
 import { openWindow, type WindowHost } from '../../web/index.ts';
 import { findChromium } from '../../tests/window/chromium.ts';
 import { drop } from '../../tests/window/drop.ts';
+import { eventually } from '../../tests/window/eventually.ts';
 import { buildWindow, windowIsStale } from '../run/window.ts';
 import { makeTable } from './made.ts';
 
@@ -165,13 +166,16 @@ async function take(browserOfAll: Browser, window: WindowHost): Promise<string[]
   const made: string[] = [];
   for (const [index, scene] of scenes.entries()) {
     await page.setViewportSize(sizes[0]!);
-    await scene.arrange(page);
+    await scene.arrange(page).catch(async (error: unknown) => {
+      await page.screenshot({ path: join(target, `not reached, ${scene.name}.png`) });
+      throw error;
+    });
     for (const size of sizes)
       for (const theme of themes) {
         await page.setViewportSize(size);
         await page.emulateMedia({ colorScheme: theme });
         await page.waitForTimeout(600);
-        await page.waitForFunction('[...document.images].every((image) => image.complete)');
+        await eventually(page, '[...document.images].every((image) => image.complete)');
         const path = join(target, `${String(index).padStart(2, '0')} ${scene.name} ${size.name} ${theme}.png`);
         await page.screenshot({ path });
         made.push(path);
