@@ -63,10 +63,10 @@ export function Grid({
     reveal(next);
   };
   const openAt = (index: number | undefined): { open?: number } => (index === undefined ? {} : { open: index });
-  const toggleOpen = (): void => {
-    const index = rows.rowAt(active)?.index;
-    if (index === undefined) wanted.current = active;
-    else change({ open: state.open === index ? null : index });
+  const toggleOpen = (at: number): void => {
+    const index = rows.rowAt(at)?.index;
+    wanted.current = index === undefined ? at : null;
+    change({ active: at, ...(index === undefined ? {} : { open: state.open === index ? null : index }) });
   };
   // A row that was opened before it was there opens when it comes.
   const arrived = wanted.current === null ? undefined : rows.rowAt(wanted.current)?.index;
@@ -97,8 +97,8 @@ export function Grid({
       PageUp: () => move(active - page),
       Home: () => move(0),
       End: () => move(total - 1),
-      Enter: toggleOpen,
-      ' ': toggleOpen,
+      Enter: () => toggleOpen(active),
+      ' ': () => toggleOpen(active),
       ArrowRight: () => scroller.current?.scrollBy({ left: 120 }),
       ArrowLeft: () => scroller.current?.scrollBy({ left: -120 }),
     };
@@ -168,8 +168,7 @@ export function Grid({
                 versions={results.versions}
                 onOpen={() => {
                   scroller.current?.focus({ preventScroll: true });
-                  const index = rows.rowAt(at)?.index;
-                  change({ active: at, ...(index === undefined ? {} : { open: state.open === index ? null : index }) });
+                  toggleOpen(at);
                 }}
               />
             );
