@@ -4,6 +4,7 @@ import {
   bytes,
   count,
   Facts,
+  inWindow,
   keyed,
   moment,
   Name,
@@ -44,7 +45,7 @@ export function VersionOverview({ info }: { info: VersionInfo }) {
         <Section title="Worth knowing">
           <ul className={styles.notes}>
             {keyed(info.notes, (note) => (
-              <li>{note}</li>
+              <li>{inWindow(note)}</li>
             ))}
           </ul>
         </Section>
@@ -123,7 +124,7 @@ function shapeInWords({ shape }: ValueInfo): string {
 }
 
 function Operators({ operators }: { operators: Inspection['operators'] }) {
-  const rows = operators.toSorted(([, a], [, b]) => b - a);
+  const rows = [...operators].sort(([, a], [, b]) => b - a);
   const most = rows[0]?.[1] ?? 1;
   return (
     <ul className={styles.operators}>
