@@ -1,6 +1,6 @@
 import type { Run } from '../../../engine/contract/index.ts';
 import { useAnswer } from '../../client/index.ts';
-import { bytes, count, duration, Facts, keyed, moment, plural, Section } from '../../components/index.ts';
+import { bytes, count, duration, Facts, inWindow, keyed, moment, plural, Section } from '../../components/index.ts';
 
 /** How a run ran: time, memory, pieces, and whatever is worth knowing. */
 export function RunFacts({ run }: { run: Run }) {
@@ -47,7 +47,7 @@ export function RunFacts({ run }: { run: Run }) {
         <Section title="Worth knowing">
           <ul>
             {keyed(run.notes, (note) => (
-              <li>{note}</li>
+              <li>{inWindow(note)}</li>
             ))}
           </ul>
         </Section>
