@@ -49,9 +49,28 @@ export async function writeWorkbook(
       );
     }
   }
-  await writeXlsxFile(sheet, { stickyRowsCount: 1 }).toFile(path);
+  await writeXlsxFile(sheet, { stickyRowsCount: 1 }, { features: [inheritedNames] }).toFile(path);
   const notes = cut > 0 ? [`${cut} cells are longer than Excel's ${excelCharacters} characters and were cut.`] : [];
   return { count: sheet.length - 1, notes };
+}
+
+/**
+ * The writer looks shared texts up in a plain object, which answers `constructor` and the like with what it inherits, and
+ * the cell then refers to that. Such cells get their text in place.
+ */
+const inheritedNames = {
+  files: {
+    transform: { 'xl/worksheets/sheet{id}.xml': { transform: (xml: string) => xml.replaceAll(strayCells, inPlace) } },
+  },
+};
+const strayCells = / t="s"><v>([^<>\d][^<>]*)<\/v>/g;
+const inherited = new Map(
+  Object.getOwnPropertyNames(Object.prototype).map((name) => [String({}[name as keyof object]), name]),
+);
+
+function inPlace(cell: string, stray: string): string {
+  const text = inherited.get(stray);
+  return text === undefined ? cell : ` t="inlineStr"><is><t>${text}</t></is>`;
 }
 
 type ExcelCell = SheetData[number][number];

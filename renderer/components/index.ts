@@ -12,3 +12,4 @@ export { Facts, Page, Section, Tabs } from './page.tsx';
 export { ProblemView } from './problem-view.tsx';
 export { Answer, Empty, Guard, Listed, LoadLine, Skeleton } from './states.tsx';
 export { Table, type TableColumn } from './table.tsx';
+export { inWindow } from './window-words.ts';

@@ -2,11 +2,13 @@ import { CopyButton, Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../engine/contract/index.ts';
 import { Name } from './name.tsx';
+import { inWindow } from './window-words.ts';
 import styles from './problem-view.module.css';
 
 /** What went wrong, where it happened: what (bold), which thing, what to do, one button. */
 export function ProblemView({ problem, action }: { problem: Problem; action?: ReactNode }) {
-  const command = commandIn(problem.hint);
+  const hint = inWindow(problem.hint ?? '');
+  const command = commandIn(hint);
   return (
     <div className={styles.problem} role="alert">
       <svg
@@ -28,7 +30,7 @@ export function ProblemView({ problem, action }: { problem: Problem; action?: Re
             <Name text={problem.subject} mono />
           </p>
         )}
-        {problem.hint === null ? null : <p className={styles.hint}>{withoutCommand(problem.hint)}</p>}
+        {hint === '' ? null : <p className={styles.hint}>{withoutCommand(hint)}</p>}
         {command === null ? null : (
           <pre className={styles.command} tabIndex={0}>
             {command}
@@ -52,8 +54,8 @@ export function ProblemView({ problem, action }: { problem: Problem; action?: Re
 }
 
 /** A hint may hold a command ready to copy, on lines of its own. */
-function commandIn(hint: string | null): string | null {
-  const lines = (hint ?? '').split('\n').filter(isCommand);
+function commandIn(hint: string): string | null {
+  const lines = hint.split('\n').filter(isCommand);
   return lines.length > 0 ? lines.map((line) => line.trim()).join('\n') : null;
 }
 

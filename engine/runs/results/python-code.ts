@@ -5,8 +5,12 @@ import type { TableColumn } from './table.ts';
 /** How a library says what a filter needs. Conditions are joined with `&`, `|` and `~` in both. */
 interface Dialect {
   column(key: string): string;
+  /** Numbers of a column of floats, NaN among them, which is missing. */
+  float(value: string): string;
+  /** Numbers, times in UTC and booleans that a column's text stands for. */
   number(value: string): string;
   moment(value: string): string;
+  boolean(value: string): string;
   momentLiteral(text: string): string;
   lower(value: string): string;
   test(value: string, is: 'contains' | 'starts' | 'ends', text: string): string;
@@ -16,9 +20,11 @@ interface Dialect {
 
 const pandas: Dialect = {
   column: (key) => `df[${python(key)}]`,
+  float: (value) => value,
   number: (value) => `pd.to_numeric(${value}, errors="coerce")`,
-  moment: (value) => `pd.to_datetime(${value}, errors="coerce")`,
-  momentLiteral: (text) => `pd.Timestamp(${python(text)})`,
+  moment: (value) => `pd.to_datetime(${value}, errors="coerce", format="ISO8601", utc=True).dt.tz_localize(None)`,
+  boolean: (value) => `${value}.str.strip().str.lower().map({"true": 1, "false": 0})`,
+  momentLiteral: (text) => `pd.Timestamp(${python(text.replace(/Z$/, ''))})`,
   lower: (value) => `${value}.str.lower()`,
   test: (value, is, text) =>
     is === 'contains'
@@ -30,9 +36,15 @@ const pandas: Dialect = {
 
 const polars: Dialect = {
   column: (key) => `pl.col(${python(key)})`,
-  number: (value) => `${value}.cast(pl.Float64, strict=False)`,
-  moment: (value) => `${value}.str.to_datetime(strict=False)`,
-  momentLiteral: (text) => `pl.lit(${python(text)}).str.to_datetime()`,
+  // To polars NaN is a number, greater than all others.
+  float: (value) => `${value}.fill_nan(None)`,
+  number: (value) => `${value}.str.strip_chars().str.strip_prefix("+").cast(pl.Float64, strict=False).fill_nan(None)`,
+  moment: (value) =>
+    `${value}.str.replace(r"^(\\d{4}-\\d\\d-\\d\\d)$", "\${1} 00:00").str.replace(r"([T ]\\d\\d:\\d\\d)(Z|[+-].*)?$", "\${1}:00\${2}")` +
+    `.str.replace(r"([T ]\\d\\d:\\d\\d:[\\d.]+)$", "\${1}Z").str.replace(" ", "T").str.to_datetime("%+", time_zone="UTC", strict=False).dt.replace_time_zone(None)`,
+  boolean: (value) =>
+    `${value}.str.strip_chars().str.to_lowercase().replace_strict({"true": 1, "false": 0}, default=None, return_dtype=pl.Int8)`,
+  momentLiteral: (text) => polars.moment(`pl.lit(${python(text.replace(/Z$/, ''))})`),
   lower: (value) => `${value}.str.to_lowercase()`,
   test: (value, is, text) =>
     is === 'contains' ? `${value}.str.contains(${text}, literal=True)` : `${value}.str.${is}_with(${text})`,
@@ -123,7 +135,7 @@ function condition(table: Columns, filter: ResultFilter, dialect: Dialect): stri
     case 'boolean':
       return column.stored === 'boolean'
         ? `${value} == ${filter.value ? 'True' : 'False'}`
-        : `${dialect.lower(value)} == ${python(String(filter.value))}`;
+        : `${dialect.boolean(value)} == ${filter.value ? 1 : 0}`;
     case 'missing': {
       const missing = dialect.isMissing(value);
       return filter.missing ? missing : `~${missing}`;
@@ -172,7 +184,7 @@ function right({ columns }: Columns, filter: Extract<ResultFilter, { kind: 'righ
     prediction.stored === 'string'
       ? raw
       : prediction.stored === 'boolean'
-        ? `(${dialect.lower(raw)} == "true")`
+        ? `(${dialect.boolean(raw)} == 1)`
         : dialect.number(raw);
   const both = `~${dialect.isMissing(told)} & ~${dialect.isMissing(raw)}`;
   return `(${told} ${filter.right ? '==' : '!='} ${expected}) & ${both}`;
@@ -180,8 +192,10 @@ function right({ columns }: Columns, filter: Extract<ResultFilter, { kind: 'righ
 
 /** Kept columns are text; here is what their text stands for. */
 function typed(value: string, column: TableColumn, dialect: Dialect): string {
+  if (column.stored === 'float32' || column.stored === 'float64') return dialect.float(value);
   if (column.stored !== 'string') return value;
   if (column.type === 'integer' || column.type === 'number') return dialect.number(value);
+  if (column.type === 'boolean') return dialect.boolean(value);
   if (column.type === 'date' || column.type === 'timestamp') return dialect.moment(value);
   return value;
 }

@@ -8,6 +8,7 @@ import {
   Chip,
   count,
   figure,
+  inWindow,
   keyed,
   Name,
   oneLine,
@@ -264,7 +265,7 @@ function Files({ dataset }: { dataset: Dataset }) {
       {dataset.notes.length === 0 ? null : (
         <ul className={styles.notes}>
           {keyed(dataset.notes, (note) => (
-            <li>{note}</li>
+            <li>{inWindow(note)}</li>
           ))}
         </ul>
       )}

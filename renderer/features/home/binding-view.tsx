@@ -1,5 +1,5 @@
 import type { BindingLine } from '../../../engine/contract/index.ts';
-import { Chip, keyed, Name, plural, type Tone } from '../../components/index.ts';
+import { Chip, inWindow, keyed, Name, plural, type Tone } from '../../components/index.ts';
 import styles from './binding-view.module.css';
 
 /** How the data feeds the model: one line when all is well, every line that needs a look. */
@@ -7,6 +7,7 @@ export function BindingView({ binding, notes }: { binding: readonly BindingLine[
   const bad = binding.filter(({ status }) => status === 'missing' || status === 'type' || status === 'ambiguous');
   const guessed = binding.filter(({ status }) => status === 'guessed');
   const shown = bad.length > 0 ? bad : guessed;
+  const said = notes.map((note) => inWindow(withoutLine(note, shown))).filter((note) => note !== '');
   return (
     <div className={styles.binding}>
       <div className={styles.summary}>
@@ -30,15 +31,21 @@ export function BindingView({ binding, notes }: { binding: readonly BindingLine[
           {shown.length > 12 ? <li className={styles.line}>and {plural(shown.length - 12, 'line')} more</li> : null}
         </ul>
       )}
-      {notes.length === 0 ? null : (
+      {said.length === 0 ? null : (
         <ul className={styles.notes}>
-          {keyed(notes, (note) => (
+          {keyed(said, (note) => (
             <li>{note}</li>
           ))}
         </ul>
       )}
     </div>
   );
+}
+
+/** A reason to refuse stands among the notes too: what to do is left of it. */
+function withoutLine(note: string, lines: readonly BindingLine[]): string {
+  const line = lines.find(({ words }) => note.startsWith(words));
+  return line === undefined ? note : note.slice(line.words.length);
 }
 
 const tones: Record<BindingLine['status'], Tone> = {

@@ -5,7 +5,7 @@ import type { RecipeCandidate } from '../../../engine/contract/index.ts';
 import { problemOf, useEngine } from '../../client/index.ts';
 import { ProblemView } from '../../components/index.ts';
 import { FinderDialog, withPictureInput } from '../recipes/index.ts';
-import { referenceOf, useIntake } from './intake.ts';
+import { referenceOf, replaceModel, useIntake } from './intake.ts';
 
 /** For a picture model: tries the usual ways of pre-processing on the pictures that were dropped. */
 export function FindRecipe({ grants }: { grants: string[] }) {
@@ -23,7 +23,7 @@ export function FindRecipe({ grants }: { grants: string[] }) {
       return `${imported.model}@${imported.version}`;
     },
     onSuccess: (found) => {
-      useIntake.setState({ models: models.map((one) => (one === model ? found : one)) });
+      if (model !== undefined) replaceModel(model, found);
       setReference(found);
     },
   });
@@ -34,7 +34,7 @@ export function FindRecipe({ grants }: { grants: string[] }) {
       return { from: version, to: `${made.model}@${made.version}` };
     },
     onSuccess: ({ from, to }) => {
-      useIntake.setState((state) => ({ models: state.models.map((one) => (one === from ? to : one)) }));
+      replaceModel(from, to);
       void queries.invalidateQueries();
       setReference(null);
     },

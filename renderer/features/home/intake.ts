@@ -40,6 +40,10 @@ interface IntakeState {
   reading: DataReading;
   /** Grants of everything dropped so far: a second drop adds to the first. */
   grants: string[];
+  /** The dropped recipe that the dropped models are used with; null: each with its own. */
+  recipe: string | null;
+  /** Versions that the recipe made of the dropped models; null while it has not, and nothing may start. */
+  made: string[] | null;
 }
 
 const nothing: IntakeState = {
@@ -53,6 +57,8 @@ const nothing: IntakeState = {
   keepsAll: true,
   reading: {},
   grants: [],
+  recipe: null,
+  made: [],
 };
 
 /** What was dropped and what is to be done with it. Lives as long as the window, so that a look elsewhere loses nothing. */
@@ -69,9 +75,42 @@ export async function takeIn(client: EngineClient, grants: readonly string[]): P
   try {
     const chosen = useIntake.getState().models.filter((model) => model.includes('@'));
     const intake = await client.intake.recognise({ grants: all, models: chosen });
-    useIntake.setState((before) => ({ ...filled(intake, before), grants: all, problem: null, arriving: null }));
+    const { items, recipe: before } = useIntake.getState();
+    const [first] = intake.items.filter((item) => item.kind === 'recipe');
+    const isNew = !items.some((item) => item.kind === 'recipe');
+    const recipe = isNew ? (first?.grant ?? null) : before;
+    useIntake.setState((state) => ({
+      ...filled(intake, state),
+      grants: all,
+      problem: null,
+      arriving: null,
+      ...(recipe === null ? {} : { recipe, made: null }),
+    }));
+    if (recipe !== null) await takeRecipe(client, recipe);
   } catch (error) {
     useIntake.setState({ problem: problemOf(error), arriving: null });
+  }
+}
+
+/** The dropped models with a dropped recipe, each of which becomes a version; or, with null, each with its own. */
+export async function takeRecipe(client: EngineClient, recipe: string | null): Promise<void> {
+  const { items, models, made } = useIntake.getState();
+  const dropped = items.filter((item): item is DroppedModel => item.kind === 'model');
+  dropped.sort((left, right) => models.indexOf(modelKey(left)) - models.indexOf(modelKey(right)));
+  const keys = dropped.map(modelKey);
+  const replaced = new Set([...keys, ...(made ?? [])]);
+  const others = models.filter((model) => !replaced.has(model));
+  const isCurrent = (): boolean => useIntake.getState().recipe === recipe && useIntake.getState().items === items;
+  const own = recipe === null || dropped.length === 0;
+  useIntake.setState({ recipe, made: own ? [] : null, models: [...others, ...keys], problem: null });
+  if (own) return;
+  try {
+    const versions = [];
+    for (const { grant } of dropped) versions.push(await client.models.import({ grant, recipe }));
+    const references = [...new Set(versions.map(({ model, version }) => `${model}@${version}`))];
+    if (isCurrent()) useIntake.setState({ made: references, models: [...others, ...references] });
+  } catch (error) {
+    if (isCurrent()) useIntake.setState({ problem: problemOf(error) });
   }
 }
 
@@ -82,7 +121,9 @@ function filled(intake: Intake, before: IntakeState): Partial<IntakeState> {
   const droppedData = items.filter((item): item is DroppedData => item.kind === 'data' || item.kind === 'predictions');
   const known = new Set(droppedModels.map(modelKey));
   const chosen = before.models.filter((model) => !known.has(model) && model.includes('@'));
-  const order = guesses.modelOrder.filter((name) => known.has(name));
+  // The engine calls a new model by its name, the sentence by its grant.
+  const keys = new Map(droppedModels.map((model) => [model.known ?? model.name, modelKey(model)]));
+  const order = guesses.modelOrder.flatMap((name) => keys.get(name) ?? []);
   const models = [...chosen, ...order, ...[...known].filter((name) => !order.includes(name))];
   const first = droppedData.find((item) => item.kind === 'data') ?? droppedData[0];
   const data = first ? dataChoice(first) : before.data;
@@ -124,4 +165,27 @@ export function scoreOn(data: DataChoice): void {
 /** What the engine calls a model of the sentence: a version, or a file that is imported on the way. */
 export function referenceOf(model: string): { grant: string } | { ref: string } {
   return model.startsWith('grant:') ? { grant: model.slice('grant:'.length) } : { ref: model };
+}
+
+export function rolesOf(label: Choice, id: Choice): { label?: string; id?: string } {
+  return { ...(label.value === null ? {} : { label: label.value }), ...(id.value === null ? {} : { id: id.value }) };
+}
+
+/** What a model of the sentence is called where it is spoken of. */
+export function modelName(model: string): string {
+  const dropped = useIntake.getState().items.find((item) => item.kind === 'model' && modelKey(item) === model);
+  return dropped?.kind === 'model' && dropped.known === null ? dropped.name : model.replace(/@(?=\d+$)/, ' v');
+}
+
+/** A model of the sentence has become a version, or another one. */
+export function replaceModel(from: string, to: string): void {
+  useIntake.setState(({ models, made }) => ({
+    models: [...new Set(models.map((one) => (one === from ? to : one)))],
+    made: made === null ? null : [...made, to],
+  }));
+}
+
+/** Nothing to score: models alone, of which one at least is new. */
+export function isImport(models: readonly string[], data: DataChoice | null): boolean {
+  return data === null && models.some((model) => model.startsWith('grant:'));
 }

@@ -31,7 +31,7 @@ export function SampleRows({ preview }: { preview: Preview }) {
   return (
     <figure className={styles.sample}>
       <figcaption className={styles.caption}>
-        {rows === null ? 'The first rows, as they were read' : `The first of ${plural(rows, 'row')}, as they were read`}
+        {whichRows(rows)}
         {tried ? ', and what the first model makes of them' : ''}
         {sample.columns.length > columnsShown
           ? `. ${count(sample.columns.length - columnsShown)} more columns are not shown.`
@@ -74,6 +74,15 @@ export function SampleRows({ preview }: { preview: Preview }) {
       </div>
     </figure>
   );
+}
+
+function whichRows(rows: number | null): string {
+  if (rows === 0) return 'There is no row';
+  if (rows === 1) return 'The one row, as it was read';
+  if (rows === null) return 'The first rows, as they were read';
+  return rows <= rowsShown
+    ? `All ${rows} rows, as they were read`
+    : `The first of ${plural(rows, 'row')}, as they were read`;
 }
 
 /** The prediction of one row with its confidence, or why there is none. */

@@ -5,6 +5,7 @@ import {
   count,
   Facts,
   FromWhat,
+  inWindow,
   keyed,
   moment,
   Name,
@@ -45,7 +46,7 @@ export function VersionOverview({ info }: { info: VersionInfo }) {
         <Section title="Worth knowing">
           <ul className={styles.notes}>
             {keyed(info.notes, (note) => (
-              <li>{note}</li>
+              <li>{inWindow(note)}</li>
             ))}
           </ul>
         </Section>
@@ -143,7 +144,7 @@ function shapeInWords({ shape }: ValueInfo): string {
 }
 
 function Operators({ operators }: { operators: Inspection['operators'] }) {
-  const rows = operators.toSorted(([, a], [, b]) => b - a);
+  const rows = [...operators].sort(([, a], [, b]) => b - a);
   const most = rows[0]?.[1] ?? 1;
   return (
     <ul className={styles.operators}>

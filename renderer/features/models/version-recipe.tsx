@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Recipe, type Trace, type VersionInfo } from '../../../engine/contract/index.ts';
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
-import { Answer, keyed, ProblemView, Section } from '../../components/index.ts';
+import { Answer, inWindow, keyed, ProblemView, Section } from '../../components/index.ts';
 import { navigate } from '../../window/index.ts';
 import { withPictureInput } from '../recipes/index.ts';
 import { FindOnDataset } from './find-on-dataset.tsx';
@@ -115,7 +115,7 @@ function LiveRow({
           <>
             <p className={styles.quiet}>{source}</p>
             {keyed(notes, (note) => (
-              <p className={styles.quiet}>{note}</p>
+              <p className={styles.quiet}>{inWindow(note)}</p>
             ))}
             {traces[0] ? <TraceView trace={traces[0] satisfies Trace} /> : <p>There is no such row.</p>}
           </>

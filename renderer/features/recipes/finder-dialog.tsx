@@ -6,6 +6,7 @@ import { problemOf, useEngine } from '../../client/index.ts';
 import {
   Chip,
   count,
+  inWindow,
   keyed,
   oneLine,
   percent,
@@ -108,7 +109,7 @@ export function FinderDialog({
               ]}
             />
             {keyed(find.data.notes, (note) => (
-              <p className={styles.note}>{note}</p>
+              <p className={styles.note}>{inWindow(note)}</p>
             ))}
           </>
         ) : null}

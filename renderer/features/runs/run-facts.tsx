@@ -1,6 +1,17 @@
 import type { Run } from '../../../engine/contract/index.ts';
 import { useAnswer } from '../../client/index.ts';
-import { bytes, count, duration, Facts, FromWhat, keyed, moment, plural, Section } from '../../components/index.ts';
+import {
+  bytes,
+  count,
+  duration,
+  Facts,
+  FromWhat,
+  inWindow,
+  keyed,
+  moment,
+  plural,
+  Section,
+} from '../../components/index.ts';
 import { runOrigins } from './run-origins.ts';
 
 /** How a run ran: time, memory, pieces, and whatever is worth knowing. */
@@ -65,7 +76,7 @@ export function RunFacts({ run }: { run: Run }) {
         <Section title="Worth knowing">
           <ul>
             {keyed(run.notes, (note) => (
-              <li>{note}</li>
+              <li>{inWindow(note)}</li>
             ))}
           </ul>
         </Section>

@@ -11,11 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import { openPromise } from 'yauzl';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { router } from '../../../engine/api/index.ts';
 import { filterWords, ResultView, type Job, type ResultFilter } from '../../../engine/contract/index.ts';
 import { openEngine, type Engine } from '../../../engine/index.ts';
+import { unzipped } from './unzipped.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/models/valid');
 const digits = join(import.meta.dirname, '../../../resources/samples/digits');
@@ -221,14 +221,3 @@ describe('a filter in words', () => {
     expect(ResultView.safeParse({ filters: [{ kind: 'sql', column: 'a' }] }).success).toBe(false);
   });
 });
-
-async function unzipped(path: string): Promise<Map<string, string>> {
-  const zip = await openPromise(path);
-  const parts = new Map<string, string>();
-  for await (const entry of zip.eachEntry()) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
-    parts.set(entry.fileName, Buffer.concat(chunks).toString('utf8'));
-  }
-  return parts;
-}
