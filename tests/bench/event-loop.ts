@@ -5,13 +5,14 @@
  *   npm run bench:loop -- --pictures 100000 --tables 10000 --seconds 10
  */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { StatementSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { openEngine, type Engine } from '../../engine/index.ts';
+import { makePictures } from './pictures.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const { values } = parseArgs({
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 
 const slowest = { ms: 0, sql: '' };
 timeStatements();
-const pictures = await makePictures(Number(values.pictures));
+const pictures = await makePictures(values.cache, Number(values.pictures));
 const tables = await makeTables(Number(values.tables));
 await watch('pictures', join(root, 'resources/samples/digits/v1/model.onnx'), pictures);
 await watch('tables', join(root, 'tests/fixtures/models/valid/softmax.onnx'), tables);
@@ -145,21 +146,6 @@ function timeStatements(): void {
       }
     });
   }
-}
-
-/** Copies of the sample's digits in ten class folders. */
-async function makePictures(count: number): Promise<string> {
-  const folder = join(values.cache, `pictures-${count}`);
-  if (existsSync(folder)) return folder;
-  const samples = join(root, 'resources/samples/digits/data');
-  const names = (await readdir(samples, { recursive: true })).filter((name) => name.endsWith('.png')).slice(0, 100);
-  const digits = await Promise.all(names.map((name) => readFile(join(samples, name))));
-  for (let at = 0; at < 10; at += 1) await mkdir(join(folder, `class-${at}`), { recursive: true });
-  for (let at = 0; at < count; at += 1) {
-    const name = `${String(at).padStart(7, '0')}.png`;
-    await writeFile(join(folder, `class-${at % 10}`, name), digits[at % digits.length]!);
-  }
-  return folder;
 }
 
 async function makeTables(count: number): Promise<string> {

@@ -3,6 +3,7 @@
  * Figures are printed as ratios between the sizes, measured one after the other; nothing here passes or fails.
  *   npm run bench -- --rows 1000000,4000000 --format csv,parquet --rounds 1
  *   npm run bench -- results
+ *   npm run bench -- window
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,10 +13,12 @@ import { measure, type Measured } from './processes.ts';
 import { writeNetwork } from './network.ts';
 import { benchResults } from './results.ts';
 import { makeTable } from './table.ts';
+import { benchWindow } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const [, , what, ...rest] = process.argv;
 if (what === 'results') await benchResults(rest);
+else if (what === 'window') await benchWindow(rest);
 else await benchScoring();
 
 async function benchScoring(): Promise<void> {

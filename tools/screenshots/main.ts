@@ -9,6 +9,7 @@ import { chromium, type Browser, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { openWindow, type WindowHost } from '../../web/index.ts';
 import { findChromium } from '../../tests/window/chromium.ts';
+import { drop } from '../../tests/window/drop.ts';
 import { buildWindow, windowIsStale } from '../run/window.ts';
 import { makeTable } from './made.ts';
 
@@ -185,15 +186,6 @@ async function go(page: Page, fragment: string, words: string): Promise<void> {
   address.hash = fragment;
   await page.goto(address.href);
   await page.getByText(words).first().waitFor();
-}
-
-/** Drops files of the disk as the system does. */
-async function drop(page: Page, files: string[]): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  const data = { items: [], files, dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await devtools.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data });
-  await devtools.detach();
 }
 
 /** Four to a line: two sizes, two themes. */

@@ -7,6 +7,7 @@ import { useMatching } from './matching.ts';
 import { PredictionChip, textOf } from './result-cell.tsx';
 import { useRows, type LoadedRow } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
+import { SeenPicture } from './seen-picture.tsx';
 import { useResultsState } from './view-state.ts';
 import styles from './gallery.module.css';
 
@@ -200,11 +201,6 @@ function Judgement({ right }: { right: boolean }) {
   );
 }
 
-/** Pictures of a few pixels are shown as pixels, not as a blur. */
-function sharpen({ currentTarget: image }: { currentTarget: HTMLImageElement }): void {
-  if (image.naturalWidth * 2 < image.clientWidth) image.style.imageRendering = 'pixelated';
-}
-
 function Thumbnail({ run, index, size }: { run: string; index: number | undefined; size: 96 | 160 | 320 }) {
   const { client, host } = useEngine();
   const picture = useQuery({
@@ -215,15 +211,7 @@ function Thumbnail({ run, index, size }: { run: string; index: number | undefine
   });
   return (
     <span className={styles.frameOfPicture} style={{ height: size }}>
-      {picture.data ? (
-        <img
-          src={host.resourceUrl(picture.data.resource)}
-          alt={oneLine(picture.data.name)}
-          loading="lazy"
-          draggable={false}
-          onLoad={sharpen}
-        />
-      ) : null}
+      {picture.data ? <SeenPicture address={host.resourceUrl(picture.data.resource)} name={picture.data.name} /> : null}
     </span>
   );
 }

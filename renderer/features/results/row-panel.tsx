@@ -3,6 +3,7 @@ import type { OpenedResults, ResultRow } from '../../../engine/contract/index.ts
 import { useAnswer, useEngine } from '../../client/index.ts';
 import { Answer, Cell, count, KeyButton, keyed, Name, oneLine, plural, ProblemView } from '../../components/index.ts';
 import { ResultCell } from './result-cell.tsx';
+import { SeenPicture } from './seen-picture.tsx';
 import styles from './row-panel.module.css';
 
 /** One row, whole: what came out, what went in (read again from the file), and every step between. */
@@ -48,7 +49,13 @@ function Picture({ run, index, name }: { run: string; index: number; name: strin
   );
   return (
     <Answer answer={picture} rows={4}>
-      {({ resource }) => <img className={styles.picture} src={host.resourceUrl(resource)} alt={oneLine(name)} />}
+      {({ resource }) => (
+        <SeenPicture
+          address={host.resourceUrl(resource)}
+          name={name}
+          {...(styles.picture === undefined ? {} : { className: styles.picture })}
+        />
+      )}
     </Answer>
   );
 }

@@ -93,7 +93,8 @@ function versionHref(reference: string): string {
 }
 
 function Progress({ run, job }: { run: Run; job: Job | undefined }) {
-  const words = job && job.status === 'running' ? progressWords(job) : plural(run.rows.predicted, 'row');
+  const failed = run.rows.failed > 0 ? `, ${count(run.rows.failed)} failed` : '';
+  const words = job && job.status === 'running' ? progressWords(job) : `${plural(run.rows.read, 'row')}${failed}`;
   return (
     <>
       <Chip tone={jobTones[run.status]}>{run.status}</Chip>
