@@ -17,12 +17,23 @@ const output: OutputOptions = {
   chunkFileNames: 'part-[name]-[hash].mjs',
 };
 
+/** Native modules stay packages: their binaries are found beside their own files. */
+const native = [/^@duckdb\//, 'onnxruntime-node', 'sharp'];
+
+/** The desktop host, as Electron loads it: main, and the preload, which is sandboxed and so must be one file. */
+export const desktop = ['preload', 'main'].map((name) => ({
+  input: { [name]: `electron/${name}.ts` },
+  platform: 'node',
+  external: [/^node:/, ...builtinModules, 'electron', ...native],
+  transform: { target: 'node16' },
+  output: { dir: 'dist/electron', format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+})) satisfies (RolldownOptions & { output: OutputOptions })[];
+
 export default {
   input: Object.fromEntries([...programs.map((path) => [basename(path, '.ts'), path]), ['cli', 'cli/main.ts']]),
   platform: 'node',
-  // Native modules stay packages: their binaries are found beside their own files.
   // Two optional accelerators of ws are not among the dependencies: it goes without them.
-  external: [/^node:/, ...builtinModules, /^@duckdb\//, 'onnxruntime-node', 'sharp', 'bufferutil', 'utf-8-validate'],
+  external: [/^node:/, ...builtinModules, ...native, 'bufferutil', 'utf-8-validate'],
   transform: { target: 'node24' },
   output,
 } satisfies RolldownOptions;

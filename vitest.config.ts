@@ -43,6 +43,13 @@ export default defineConfig({
         hookTimeout: 120_000,
         maxWorkers: 2,
       }),
+      // A screen, an Electron with its processes, an engine and its children each.
+      suite('electron', ['tests/electron/**/*.test.ts'], {
+        globalSetup: ['tests/electron/setup.ts'],
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        maxWorkers: 1,
+      }),
       suite('real-models', ['tests/real-models/**/*.test.ts'], { testTimeout: 600_000, hookTimeout: 1_800_000 }),
       suite('packaging', ['tests/packaging/**/*.test.ts'], { testTimeout: 600_000 }),
     ],

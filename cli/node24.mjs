@@ -42,6 +42,11 @@ export function isNewEnough(version) {
  */
 export function findNode24() {
   if (isNewEnough(process.versions.node)) return process.execPath;
+  return findOtherNode24();
+}
+
+/** The same for a program that is no Node, whatever Node is inside it: the desktop window. */
+export function findOtherNode24() {
   return nodeFromPackages() ?? nodeFromPath();
 }
 

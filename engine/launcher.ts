@@ -38,6 +38,8 @@ export interface Attachment {
    * (of `files.shareRoots`) names the folders that the page may browse.
    */
   openPage(share?: string): Promise<PageConnection>;
+  /** Ends the engine itself, for everybody. What runs shows as interrupted; settles when the engine is gone. */
+  stop(): Promise<void>;
   detach(): void;
 }
 
@@ -50,6 +52,12 @@ export interface PageConnection {
   close(): void;
 }
 
+/** What an engine is started as, where that is not this very program: the desktop window is no Node 24 itself. */
+export interface EngineProgram {
+  node: string;
+  entrypoint: string;
+}
+
 /** How long an engine may take from its start to its first answer. */
 const startMs = 30_000;
 /** Between two looks for an engine that another process is starting. */
@@ -58,12 +66,12 @@ const lookMs = 50;
 const logBytes = 5 << 20;
 
 /** Attaches to the engine that holds the workspace, or starts one. Errors: as `Workspace.open`, ENGINE_LOST. */
-export async function attach(path: string): Promise<Attachment> {
+export async function attach(path: string, program: EngineProgram = ownProgram()): Promise<Attachment> {
   const workspace = openPlace(path);
   const found = await connect(workspace);
   if (found) return attachment(found, workspace, false);
   const until = Date.now() + startMs;
-  let greeting = await start(workspace);
+  let greeting = await start(workspace, program);
   for (;;) {
     const connection = await connect(workspace);
     if (connection) return attachment(connection, workspace, greeting.ready);
@@ -76,7 +84,7 @@ export async function attach(path: string): Promise<Attachment> {
       });
     }
     await sleep(lookMs);
-    greeting = await start(workspace);
+    greeting = await start(workspace, program);
   }
 }
 
@@ -94,6 +102,11 @@ function attachment(connection: LocalConnection, workspace: string, started: boo
     started,
     lost: connection.closed,
     openPage: (share) => openPage(workspace, share),
+    async stop() {
+      const { pid } = await client.engine.status();
+      process.kill(pid, 'SIGTERM');
+      await connection.closed;
+    },
     detach: () => connection.close(),
   };
 }
@@ -113,12 +126,16 @@ async function openPage(workspace: string, share: string | undefined): Promise<P
 
 type Greeting = { ready: true } | { ready: false; problem: Problem };
 
+function ownProgram(): EngineProgram {
+  return { node: process.execPath, entrypoint: entrypointPath('engine') };
+}
+
 /** Starts an engine that outlives this process; its words go to `engine.log` in the workspace. */
-async function start(workspace: string): Promise<Greeting> {
+async function start(workspace: string, { node, entrypoint }: EngineProgram): Promise<Greeting> {
   const log = openLog(workspace);
   const engine: ChildProcessByStdio<null, Readable, null> = spawn(
-    process.execPath,
-    ['--no-warnings', entrypointPath('engine'), '--workspace', workspace],
+    node,
+    ['--no-warnings', entrypoint, '--workspace', workspace],
     {
       detached: true,
       stdio: ['ignore', 'pipe', log],

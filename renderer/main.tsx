@@ -9,7 +9,7 @@ import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
 import { App, NoSession } from './app/index.ts';
 import { connectEngine } from './client/index.ts';
-import { SessionEnded, webHost } from './host/index.ts';
+import { findHost, SessionEnded } from './host/index.ts';
 
 // The page's policy allows no code made from text, and zod would try.
 z.config({ jitless: true });
@@ -19,7 +19,7 @@ if (place === null) throw new Error('The document has no place for the page.');
 const root = createRoot(place);
 
 try {
-  const host = await webHost();
+  const host = await findHost();
   root.render(<App host={host} client={connectEngine(host)} />);
 } catch (error) {
   if (!(error instanceof SessionEnded)) throw error;

@@ -11,7 +11,8 @@ export default defineConfig({
   build: {
     outDir: join(import.meta.dirname, '..', 'dist', 'renderer'),
     emptyOutDir: true,
-    target: process.env.DRYDOCK_RENDERER_TARGET ?? 'chrome128',
+    // The oldest Chromium that the page is held to; newer ones would save some 40 bytes of style.
+    target: 'chrome108',
     // Fonts and pictures are files, not data: URLs, which the policy for fonts does not allow.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { basename, dirname, isAbsolute, sep } from 'node:path';
-import { ORPCError } from '@orpc/client';
 import { problem, type Problem, type ProblemCode, type ProblemError } from '../engine/contract/index.ts';
-import { asProblem } from '../engine/launcher.ts';
+import { toldProblem } from '../hosting/index.ts';
 
 /** The body of a small request, JSON. Larger ones are no requests that a page makes. */
 const mostBytes = 64 * 1024;
@@ -39,32 +37,12 @@ const statuses: Partial<Record<ProblemCode, number>> = {
   INTERNAL: 500,
 };
 
-/** Whatever went wrong, told as a problem; what is no problem of the person's is written down here. */
+/** Whatever went wrong, told as a problem. */
 export function answerError(response: ServerResponse, error: unknown): void {
   // The other side has gone: nobody is left to be told.
   if (response.socket === null || response.socket.destroyed) return;
-  const known = knownProblem(error);
-  if (!known) console.error(error);
-  const told = known ?? problem('INTERNAL', 'The program itself failed.', { hint: 'This is a defect of Drydock.' });
-  answerProblem(response, statuses[told.problem.code] ?? 422, withoutPlaces(told.problem));
-}
-
-/** The host asks the engine as a host and is told paths; the page that asked the host is not. */
-function withoutPlaces(found: Problem): Problem {
-  const { subject, message, hint } = found;
-  if (subject === null || !isAbsolute(subject)) return found;
-  const folder = dirname(subject);
-  const hidden = (text: string): string => text.replaceAll(`${folder}${sep}`, '').replaceAll(folder, basename(folder));
-  return { ...found, message: hidden(message), subject: basename(subject), hint: hint?.includes(sep) ? null : hint };
-}
-
-function knownProblem(error: unknown): ProblemError | null {
-  const known = asProblem(error);
-  if (known) return known;
-  if (error instanceof ORPCError) return problem('USAGE', 'The request has the wrong shape.');
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return null;
-  return problem('DISK_FULL', 'The disk is full.', { hint: 'Free space and go on: what has arrived is kept.' });
+  const told = toldProblem(error);
+  answerProblem(response, statuses[told.code] ?? 422, told);
 }
 
 /** A JSON object in a request's body. Errors: USAGE when it is none, or says to be something else. */

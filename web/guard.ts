@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { commonHeaders } from '../hosting/index.ts';
 
 /** The names under which a page of this host may be open. Any other Host is a name that somebody points at loopback. */
 const hostNames = ['127.0.0.1', 'localhost'];
@@ -33,30 +34,7 @@ export function isUpgrade(request: IncomingMessage): boolean {
 
 /** What every answer says, whatever it holds. */
 export function setCommonHeaders(response: ServerResponse): void {
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Referrer-Policy', 'no-referrer');
-  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-  response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-  // What a route does not say otherwise runs nothing, loads nothing and is not kept.
-  response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
-  response.setHeader('Cache-Control', 'no-store');
-}
-
-/** The page's policy: its own files only, no `unsafe-eval`; styles that Mantine makes carry the request's nonce. */
-export function pagePolicy(nonce: string): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' blob: data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+  for (const [name, value] of commonHeaders) response.setHeader(name, value);
 }
 
 /** The secret that a request shows in its Authorization header, or null. */

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import send from 'send';
+import { pagePolicy } from '../hosting/index.ts';
 import { refuse } from './answers.ts';
-import { pagePolicy } from './guard.ts';
 
 /** The placeholder in index.html; each answer gets a nonce of its own. */
 const noncePlaceholder = '__CSP_NONCE__';

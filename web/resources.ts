@@ -2,10 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, dirname } from 'node:path';
 import send from 'send';
 import type { Attachment } from '../engine/launcher.ts';
+import { disposition, freshSeconds } from '../hosting/index.ts';
 import { refuse } from './answers.ts';
-
-/** A picture may be shown again without a question for this long: its id stands for one file, which may change. */
-const freshSeconds = 60;
 
 /**
  * Serves what the engine knows under an id, with ranges. The bytes are never a document of this site: a fixed media type
@@ -39,15 +37,4 @@ export async function serveResource(
       .on('directory', () => refuse(response, 404, 'The file is not there any more.'))
       .pipe(response);
   });
-}
-
-/** RFC 6266: the name in plain ASCII, and whole in UTF-8. Neither can end the header or its quotes. */
-export function disposition(attachment: boolean, name: string): string {
-  const whole = name.toWellFormed();
-  const ascii = whole.replaceAll(/[^\w.() -]/g, '_').slice(-150);
-  const encoded = encodeURIComponent(whole).replaceAll(
-    /['()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `${attachment ? 'attachment' : 'inline'}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { problem } from '../engine/contract/index.ts';
+import { EngineLink, type EngineNews } from '../hosting/index.ts';
 import { answerError, answerJson, readJson, refuse } from './answers.ts';
-import { EngineLink, type EngineNews } from './engine-link.ts';
 import { refusalOf, setCommonHeaders, shownSecret } from './guard.ts';
 import { servePageFile } from './page-files.ts';
 import { Relay } from './relay.ts';

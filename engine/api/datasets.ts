@@ -1,4 +1,4 @@
-import { os } from './base.ts';
+import { hostOnly, os } from './base.ts';
 
 export const datasetsApi = {
   get: os.datasets.get.handler(({ input, context: { engine }, signal }) =>
@@ -13,4 +13,8 @@ export const datasetsApi = {
   grants: os.datasets.grants.handler(async ({ input, context: { engine } }) => ({
     grants: await engine.registry.datasetPages.grants(input.dataset),
   })),
+  place: os.datasets.place.handler(async ({ input, context }) => {
+    hostOnly(context);
+    return { path: await context.engine.registry.datasetPages.place(input.dataset) };
+  }),
 };

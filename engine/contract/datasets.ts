@@ -68,4 +68,9 @@ export const datasetsContract = {
     .errors(problemErrors)
     .input(byId)
     .output(z.object({ grants: z.array(z.string()) })),
+  /** Hosts only. Where the first of its files lies; whether it is still there is for who looks to see. */
+  place: oc
+    .errors(problemErrors)
+    .input(byId)
+    .output(z.object({ path: z.string() })),
 };

@@ -28,6 +28,7 @@ export * from './intake.ts';
 export * from './datasets.ts';
 export * from './trace.ts';
 export * from './resources.ts';
+export * from './desktop.ts';
 export * from './results.ts';
 export * from './results-view.ts';
 

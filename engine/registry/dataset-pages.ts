@@ -88,6 +88,14 @@ export class DatasetPages {
     return this.#grants.inputs(description.files.map((file) => file.path));
   }
 
+  /** Where its first file lies. */
+  async place(id: string): Promise<string> {
+    const { row, description } = await this.#datasets.get(id);
+    const [first] = description.files;
+    if (first) return first.path;
+    throw problem('FILE_MISSING', `${row.name} has no files.`, { subject: row.name });
+  }
+
   #usedBy(id: string): Dataset['usedBy'] {
     const rows = this.#catalog.all<{ run: string; state: string; created_at: string; models: string }>(
       `SELECT runs.id AS run, jobs.state, runs.created_at,

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import { Problem } from '../../engine/contract/index.ts';
-import { UploadRefused } from '../host/index.ts';
+import { HostRefused } from '../host/index.ts';
 
 /** Whatever a call threw, as a problem in words. */
 export function problemOf(error: unknown): Problem {
@@ -16,7 +16,7 @@ export function problemOf(error: unknown): Problem {
       };
     }
   }
-  if (error instanceof UploadRefused) return error.problem;
+  if (error instanceof HostRefused) return error.problem;
   const words = error instanceof Error ? error.message : String(error);
   return {
     code: 'ENGINE_LOST',

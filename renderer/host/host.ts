@@ -1,5 +1,5 @@
 import type { ClientContext, ClientLink } from '@orpc/client';
-import type { Grant } from '../../engine/contract/index.ts';
+import type { Grant, MenuCommand, Problem, RevealPlace } from '../../engine/contract/index.ts';
 
 /** A file or folder that a person dropped or chose, as the browser gives it. `path` is relative to what was dropped. */
 export interface ChosenFile {
@@ -25,6 +25,8 @@ export interface Host {
   kind: 'web' | 'desktop';
   /** Opens one connection; rejects when the program is not there. */
   connect: () => Promise<HostConnection>;
+  /** Everything that was dropped, in the shape that `grantFiles` wants. */
+  filesOfDrop: (transfer: DataTransfer) => Promise<ChosenFile[]>;
   /** Turns files into grants: by path in the desktop window, by a streamed copy in a browser. One grant for each top-level name. */
   grantFiles: (
     files: readonly ChosenFile[],
@@ -32,8 +34,32 @@ export interface Host {
   ) => Promise<Grant[]>;
   /** The address of a picture or a file of the resource plane. */
   resourceUrl: (resource: string) => string;
-  /** Hands a finished file to the person: a download in a browser. */
-  saveResource: (resource: string) => void;
+  /** Hands a finished file to the person: a download in a browser, the save dialog in the desktop window. False: not taken. */
+  saveResource: (resource: string) => Promise<boolean>;
+  /** What only the desktop window has. */
+  native?: NativeParts;
+}
+
+/** The system's own dialogs, menu and places, as the page uses them. */
+export interface NativeParts {
+  /** The system's dialog; an empty list when a person chose nothing. */
+  chooseFiles: (what: 'files' | 'folder') => Promise<Grant[]>;
+  reveal: (place: RevealPlace) => Promise<void>;
+  showMenu: (commands: readonly MenuCommand[]) => void;
+  onCommand: (listener: (id: string) => void) => void;
+  /** Files that were opened with the program. `grants` throws what kept them from being read. */
+  onOpened: (listener: (grants: () => Grant[]) => void) => void;
+  onShowRun: (listener: (run: string) => void) => void;
+}
+
+/** The program around the face could not do it, and says why in words. */
+export class HostRefused extends Error {
+  readonly problem: Problem;
+
+  constructor(found: Problem) {
+    super(found.message);
+    this.problem = found;
+  }
 }
 
 /** The host does not know this window any more: its program was started anew. */

@@ -1,5 +1,5 @@
 import type { Grant, Problem } from '../../engine/contract/index.ts';
-import { SessionEnded, type ChosenFile, type GrantProgress } from './host.ts';
+import { HostRefused, SessionEnded, type ChosenFile, type GrantProgress } from './host.ts';
 
 /** A file goes up in pieces of this many bytes: a broken connection costs no more than one of them. */
 const pieceBytes = 8 << 20;
@@ -19,16 +19,6 @@ interface Piece {
 interface UploadOptions {
   onProgress?: (progress: GrantProgress) => void;
   signal?: AbortSignal;
-}
-
-/** The engine could not take a file in; the host says why in words. */
-export class UploadRefused extends Error {
-  readonly problem: Problem;
-
-  constructor(found: Problem) {
-    super(found.message);
-    this.problem = found;
-  }
 }
 
 /**
@@ -141,7 +131,7 @@ async function sendPiece(
       const headers = { 'upload-offset': String(offset), 'content-type': 'application/octet-stream' };
       return ((await ask(address, { method: 'PUT', body, headers }, secret, signal)) as { offset: number }).offset;
     } catch (error) {
-      const final = error instanceof UploadRefused && error.problem.code !== 'NOT_ALLOWED_NOW';
+      const final = error instanceof HostRefused && error.problem.code !== 'NOT_ALLOWED_NOW';
       if (final || error instanceof SessionEnded || signal?.aborted || attempt === triesMs.length - 1) throw error;
       offset = await here().catch(() => offset);
     }
@@ -158,7 +148,7 @@ async function ask(address: string, request: RequestInit, secret: string, signal
   if (response.status === 401) throw new SessionEnded();
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body;
-  throw new UploadRefused(
+  throw new HostRefused(
     (body as { error?: Problem } | null)?.error ?? {
       code: 'INTERNAL',
       message: 'The file could not be taken in.',

@@ -1,5 +1,6 @@
 import { RPCLink } from '@orpc/client/websocket';
 import { SessionEnded, type Host, type HostConnection } from './host.ts';
+import { filesOfDrop } from './chosen-files.ts';
 import { uploadFiles } from './upload.ts';
 
 const secretKey = 'drydock-secret';
@@ -13,13 +14,15 @@ export async function webHost(): Promise<Host> {
   return {
     kind: 'web',
     connect: () => connect(secret),
+    filesOfDrop,
     grantFiles: (files, options) => uploadFiles(files, secret, options),
     resourceUrl: (resource) => `resource/${encodeURIComponent(resource)}`,
-    saveResource(resource) {
+    async saveResource(resource) {
       const link = document.createElement('a');
       link.href = `resource/${encodeURIComponent(resource)}`;
       link.download = '';
       link.click();
+      return true;
     },
   };
 }

@@ -32,10 +32,10 @@ export const wiring = ['entrypoints', 'api'];
 export const faceLayers = ['theme', 'host', 'client', 'window', 'commands', 'components', 'charts', 'features', 'app'];
 
 /** Top folders that hold the product's code. */
-export const productFolders = ['engine', 'cli', 'web', 'electron', 'renderer'];
+export const productFolders = ['engine', 'hosting', 'cli', 'web', 'electron', 'renderer'];
 
 const product = `^(${productFolders.join('|')})/`;
-const hosts = '^(electron|web|cli)/';
+const hosts = '^(electron|web|cli|hosting)/';
 const native = packagePattern('@duckdb/[^/]+', 'onnxruntime-node', 'sharp', '@img/[^/]+');
 const faces = packagePattern('electron', 'react', 'react-dom', 'vite');
 
@@ -91,9 +91,10 @@ export const rules: IForbiddenRuleType[] = [
   },
   {
     name: 'engine-knows-no-host',
-    comment: 'The engine is the product without a face: nothing of electron/, web/, cli/, renderer/ or their packages.',
+    comment:
+      'The engine is the product without a face: nothing of hosting/, electron/, web/, cli/, renderer/ or their packages.',
     from: { path: '^engine/' },
-    to: { path: `^(electron|web|cli|renderer)/|${faces}` },
+    to: { path: `^(hosting|electron|web|cli|renderer)/|${faces}` },
   },
   {
     name: 'product-needs-no-tests-or-tools',
@@ -106,6 +107,47 @@ export const rules: IForbiddenRuleType[] = [
     comment: 'A host sees engine/index.ts, engine/launcher.ts and the contract, nothing else of the engine.',
     from: { path: hosts },
     to: { path: '^engine/', pathNot: '^engine/(index|launcher)\\.ts$|^engine/contract/index\\.ts$' },
+  },
+  {
+    name: 'hosting-knows-no-host',
+    comment: 'hosting/ is what the hosts of the page do alike: it imports none of them and speaks no protocol.',
+    from: { path: '^hosting/' },
+    to: { path: `^(electron|web|cli|renderer)/|${faces}|^(node:)?(http|https|http2)$` },
+  },
+  {
+    name: 'hosting-is-entered-by-its-door',
+    comment: 'hosting/ is imported through hosting/index.ts and nothing deeper.',
+    from: { path: product, pathNot: '^hosting/' },
+    to: { path: '^hosting/', pathNot: '^hosting/index\\.ts$' },
+  },
+  {
+    name: 'electron-is-started-not-imported',
+    comment: 'electron/ is what Electron starts with: nothing imports it.',
+    from: { path: product, pathNot: '^electron/' },
+    to: { path: '^electron/' },
+  },
+  {
+    name: 'electron-only-in-electron',
+    comment: 'The package electron is imported in electron/ only.',
+    from: { path: product, pathNot: '^electron/' },
+    to: { path: packagePattern('electron') },
+  },
+  {
+    name: 'electron-takes-one-thing-of-other-hosts',
+    comment:
+      'electron/ starts the engine as cli/node24.mjs finds Node; it imports nothing else of web/, cli/ or the page.',
+    from: { path: '^electron/' },
+    to: { path: '^(web|cli|renderer)/', pathNot: '^cli/node24\\.mjs$' },
+  },
+  {
+    name: 'preload-is-thin',
+    comment: 'electron/preload.ts stands between page and program: it imports electron, its channels and types.',
+    from: { path: '^electron/preload\\.ts$' },
+    to: {
+      // Not as `packagePattern` has it: the folder has the package's name.
+      pathNot: '^electron/channels\\.ts$|^(node_modules/)?electron$|node_modules/electron/',
+      dependencyTypesNot: ['type-only'],
+    },
   },
   {
     name: 'web-is-entered-by-its-door',
@@ -123,7 +165,7 @@ export const rules: IForbiddenRuleType[] = [
     name: 'renderer-sees-only-the-contract',
     comment: 'The page imports engine/contract/index.ts and nothing else of the engine or the hosts.',
     from: { path: '^renderer/' },
-    to: { path: '^(engine|electron|web|cli)/', pathNot: '^engine/contract/index\\.ts$' },
+    to: { path: '^(engine|hosting|electron|web|cli)/', pathNot: '^engine/contract/index\\.ts$' },
   },
   ...faceLayers.slice(0, -1).map((layer, position) => ({
     name: `face-order-${layer}`,

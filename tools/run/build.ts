@@ -7,6 +7,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rolldown, type RolldownOutput } from 'rolldown';
 import config from '../../rolldown.config.ts';
+import { buildDesktop } from './desktop.ts';
 import { buildWindow } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -28,6 +29,8 @@ console.log(
 if (existsSync('renderer/vite.config.ts')) {
   await buildWindow(root, 'info');
   console.log('dist/renderer: the window.');
+  await buildDesktop(root);
+  console.log('dist/electron: the desktop host.');
 }
 
 /** Names of the packages that have code in the bundle, sorted. */

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
+import type { Grant } from '../../../engine/contract/index.ts';
 import { problemOf, useEngine, type EngineClient } from '../../client/index.ts';
-import { filesOfDrop, filesOfInput, type ChosenFile, type Host } from '../../host/index.ts';
+import { filesOfInput, type Host } from '../../host/index.ts';
 import { useCommands } from '../../commands/index.ts';
 import { navigate } from '../../window/index.ts';
 import { useBrowsing } from './browse-dialog.tsx';
@@ -23,7 +24,9 @@ export function useDropEverywhere(): void {
       delete document.documentElement.dataset.dropping;
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
-      void filesOfDrop(event.dataTransfer).then((files) => bringIn(client, host, files));
+      void host
+        .filesOfDrop(event.dataTransfer)
+        .then((files) => bringIn(client, (options) => host.grantFiles(files, options)));
     };
     window.addEventListener('dragover', onOver);
     window.addEventListener('dragleave', onLeave);
@@ -58,8 +61,14 @@ export function useDropEverywhere(): void {
   ]);
 }
 
-/** The browser's own dialog for files or one folder. */
+/** The system's dialog, or the browser's own, for files or one folder. */
 export function chooseFiles(client: EngineClient, host: Host, what: 'files' | 'folder'): void {
+  const { native } = host;
+  if (native === undefined) chooseInBrowser(client, host, what);
+  else void bringIn(client, () => native.chooseFiles(what));
+}
+
+function chooseInBrowser(client: EngineClient, host: Host, what: 'files' | 'folder'): void {
   const input = document.createElement('input');
   input.type = 'file';
   input.multiple = true;
@@ -71,22 +80,27 @@ export function chooseFiles(client: EngineClient, host: Host, what: 'files' | 'f
   input.addEventListener('change', () => {
     const files = filesOfInput(input);
     input.remove();
-    if (files.length > 0) void bringIn(client, host, files);
+    if (files.length > 0) void bringIn(client, (options) => host.grantFiles(files, options));
   });
   input.addEventListener('cancel', () => input.remove());
   input.click();
 }
 
-async function bringIn(client: EngineClient, host: Host, files: readonly ChosenFile[]): Promise<void> {
+/** Takes in what `grant` gives leave to read; an empty list is a person's second thought. */
+async function bringIn(
+  client: EngineClient,
+  grant: (options: Parameters<Host['grantFiles']>[1]) => Promise<Grant[]>,
+): Promise<void> {
   navigate('home');
   const stop = new AbortController();
   useIntake.setState({ arriving: { progress: null, stop }, problem: null });
   try {
-    const grants = await host.grantFiles(files, {
+    const grants = await grant({
       signal: stop.signal,
       onProgress: (progress) => useIntake.setState({ arriving: { progress, stop } }),
     });
-    if (!stop.signal.aborted)
+    if (grants.length === 0) useIntake.setState({ arriving: null });
+    else if (!stop.signal.aborted)
       await takeIn(
         client,
         grants.map(({ grant }) => grant),

@@ -21,10 +21,12 @@ export function ExportDialog({
   const [format, setFormat] = useState<ExportFormat>('csv');
   const matching = useMatching(results.run, view);
   const write = useMutation({
-    mutationFn: () => client.resources.download({ run: results.run, view, format }),
-    onSuccess: ({ resource }) => {
-      host.saveResource(resource);
-      onClose();
+    mutationFn: async () => {
+      const { resource } = await client.resources.download({ run: results.run, view, format });
+      return host.saveResource(resource);
+    },
+    onSuccess: (taken) => {
+      if (taken) onClose();
     },
   });
   const columns = view.columns?.length ?? results.columns.length;

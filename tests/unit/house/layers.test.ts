@@ -77,6 +77,36 @@ const plants: Plant[] = [
     files: { 'cli/planted-depth.ts': "import '../engine/registry/index.ts';\n", ...doorOf('registry') },
   },
   {
+    rule: 'hosting-knows-no-host',
+    files: {
+      'hosting/planted-host.ts': "import '../web/planted-served.ts';\n",
+      'web/planted-served.ts': 'export {};\n',
+    },
+  },
+  {
+    rule: 'hosting-is-entered-by-its-door',
+    files: {
+      'web/planted-deep.ts': "import '../hosting/planted-inner.ts';\n",
+      'hosting/planted-inner.ts': 'export {};\n',
+    },
+  },
+  {
+    rule: 'electron-is-started-not-imported',
+    files: { 'cli/planted-desktop.ts': "import '../electron/planted.ts';\n", 'electron/planted.ts': 'export {};\n' },
+  },
+  {
+    rule: 'electron-only-in-electron',
+    files: { 'web/planted-shell.ts': "export { app } from 'electron';\n" },
+  },
+  {
+    rule: 'electron-takes-one-thing-of-other-hosts',
+    files: { 'electron/planted-terminal.ts': "import '../cli/planted.ts';\n", 'cli/planted.ts': 'export {};\n' },
+  },
+  {
+    rule: 'preload-is-thin',
+    files: { 'electron/preload.ts': "import './planted-heavy.ts';\n", 'electron/planted-heavy.ts': 'export {};\n' },
+  },
+  {
     rule: 'web-is-entered-by-its-door',
     files: { 'cli/planted-window.ts': "import '../web/planted-inner.ts';\n", 'web/planted-inner.ts': 'export {};\n' },
   },

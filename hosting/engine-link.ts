@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, type Job } from '../engine/contract/index.ts';
-import { attach, type Attachment, type PageConnection } from '../engine/launcher.ts';
+import { attach, type Attachment, type EngineProgram, type PageConnection } from '../engine/launcher.ts';
 
 /** What the person is told of the engine's life. */
 export interface EngineNews {
@@ -17,6 +17,7 @@ const deathTellsMs = 1000;
 export class EngineLink {
   readonly #workspace: string;
   readonly #news: EngineNews;
+  readonly #program: EngineProgram | undefined;
   readonly #roots: readonly string[];
   #share: string;
   #current: Promise<Attachment>;
@@ -27,7 +28,9 @@ export class EngineLink {
     roots: readonly string[],
     news: EngineNews,
     first: { attachment: Attachment; share: string },
+    program: EngineProgram | undefined,
   ) {
+    this.#program = program;
     this.#workspace = workspace;
     this.#roots = roots;
     this.#news = news;
@@ -37,10 +40,16 @@ export class EngineLink {
   }
 
   /** `roots` are absolute paths of folders that pages may browse. Errors: as `attach`, and as `files.shareRoots`. */
-  static async open(workspace: string, roots: readonly string[], news: EngineNews): Promise<EngineLink> {
-    const attachment = await attach(workspace);
+  static async open(
+    workspace: string,
+    roots: readonly string[],
+    news: EngineNews,
+    program?: EngineProgram,
+  ): Promise<EngineLink> {
+    const attachment = await attach(workspace, program);
     try {
-      return new EngineLink(workspace, roots, news, { attachment, share: await shareRoots(attachment, roots) });
+      const share = await shareRoots(attachment, roots);
+      return new EngineLink(workspace, roots, news, { attachment, share }, program);
     } catch (error) {
       attachment.detach();
       throw error;
@@ -64,6 +73,12 @@ export class EngineLink {
     }
   }
 
+  /** Ends the engine itself, whatever runs: that shows as interrupted, and goes on at the next start. */
+  async stop(): Promise<void> {
+    this.#ended = true;
+    await (await this.#current).stop();
+  }
+
   async close(): Promise<void> {
     this.#ended = true;
     await this.#current.then(
@@ -84,7 +99,7 @@ export class EngineLink {
   async #restart(): Promise<Attachment> {
     for (;;) {
       try {
-        const attachment = await attach(this.#workspace);
+        const attachment = await attach(this.#workspace, this.#program);
         if (this.#ended) {
           attachment.detach();
           throw problem('ENGINE_LOST', 'The window is closed.');

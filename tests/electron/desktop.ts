@@ -1,0 +1,175 @@
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import * as vitest from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { attach, type Attachment, type EngineClient } from '../../engine/launcher.ts';
+import { until } from '../crash/processes.ts';
+import { openScreen, processesOf, type Screen } from './electron.ts';
+
+export const root = join(import.meta.dirname, '../..');
+export const samples = join(root, 'resources/samples');
+export const mainScript = join(root, 'dist/electron/main.cjs');
+
+const patienceMs = 45_000;
+
+/** Tests of the desktop window; skipped where there is no Electron, in one line that tests/electron/setup.ts says. */
+const { skip } = vitest.test;
+export const test = inject('electron') === '' ? skip : vitest.test;
+
+interface DesktopOptions {
+  /** Words of the console that a test provokes on purpose. */
+  expected?: RegExp;
+}
+
+/** The desktop window over a workspace of its own: real Electron, real engine, a screen of its own. */
+export class TestDesktop {
+  /** A folder of the test's own, with workspace and profile in it. */
+  folder = '';
+  app!: ElectronApplication;
+  page!: Page;
+  /** What the program itself said on its streams. */
+  said = '';
+  readonly #options: DesktopOptions;
+  #screen: Screen | null = null;
+  #attached: Attachment | null = null;
+  #running = false;
+  readonly #wrong: string[] = [];
+
+  constructor(options: DesktopOptions) {
+    this.#options = options;
+  }
+
+  get workspace(): string {
+    return join(this.folder, 'workspace');
+  }
+
+  get display(): string {
+    return this.#screen!.display;
+  }
+
+  async prepare(): Promise<void> {
+    this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'drydock-desktop-')));
+    this.#screen = await openScreen();
+  }
+
+  /** What the program is started with, before the files that are opened with it. */
+  arguments(files: readonly string[] = []): string[] {
+    return [
+      // Chromium's own sandbox refuses to be used by root, as in a container.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      `--user-data-dir=${join(this.folder, 'profile')}`,
+      mainScript,
+      `--workspace=${this.workspace}`,
+      ...files,
+    ];
+  }
+
+  environment(): Record<string, string> {
+    const { ELECTRON_RUN_AS_NODE: _node, ...given } = process.env as Record<string, string>;
+    return { ...given, ...(this.display === '' ? {} : { DISPLAY: this.display }) };
+  }
+
+  /** Starts the program and waits until its window can be used. */
+  async start(files: readonly string[] = []): Promise<Page> {
+    this.app = await _electron.launch({
+      executablePath: inject('electron'),
+      args: this.arguments(files),
+      chromiumSandbox: process.getuid?.() !== 0,
+      env: this.environment(),
+      cwd: this.folder,
+      timeout: patienceMs,
+    });
+    this.#running = true;
+    for (const stream of [this.app.process().stdout, this.app.process().stderr])
+      stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
+    this.app.once('close', () => (this.#running = false));
+    this.page = await this.app.firstWindow();
+    this.page.setDefaultTimeout(patienceMs);
+    this.#listen(this.page);
+    await this.page.getByText('Engine on this machine').waitFor();
+    return this.page;
+  }
+
+  #listen(page: Page): void {
+    page.on('pageerror', (error) => this.#wrong.push(`page: ${error.stack ?? error.message}`));
+    page.on('console', (message) => {
+      const text = message.text();
+      if (['error', 'warning'].includes(message.type()) && !this.#options.expected?.test(text))
+        this.#wrong.push(`console ${message.type()}: ${text} ${message.location().url}`);
+    });
+  }
+
+  /** What the console told of since the last call. */
+  wrongs(): string[] {
+    return this.#wrong.splice(0);
+  }
+
+  /** The engine as another host sees it. */
+  async client(): Promise<EngineClient> {
+    this.#attached ??= await attach(this.workspace);
+    return this.#attached.client;
+  }
+
+  detach(): void {
+    this.#attached?.detach();
+    this.#attached = null;
+  }
+
+  engineId(): number {
+    return (JSON.parse(readFileSync(join(this.workspace, 'engine.json'), 'utf8')) as { pid: number }).pid;
+  }
+
+  /** Every process of the program and its engine. */
+  processes(): { pid: number; words: string }[] {
+    return processesOf(this.folder);
+  }
+
+  async picture(name: string): Promise<void> {
+    const path = join(root, '.cache/window-failures', `${name.replaceAll(/\W+/g, '-').slice(0, 100)}.png`);
+    await this.page?.screenshot({ path, timeout: 5000 }).then(
+      () => console.error(`On screen: ${path}`),
+      () => {},
+    );
+  }
+
+  /** Quits as a person does who confirms. */
+  async quit(): Promise<void> {
+    if (!this.#running) return;
+    await this.app.evaluate(({ app, dialog }) => {
+      dialog.showMessageBox = (() => Promise.resolve({ response: 0, checkboxChecked: false })) as never;
+      setImmediate(() => app.quit());
+    });
+    await until('the program has ended', () => !this.#running);
+  }
+
+  async close(): Promise<void> {
+    this.detach();
+    await this.quit().catch(() => this.app.process().kill('SIGKILL'));
+    for (const { pid } of this.folder === '' ? [] : this.processes()) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    this.#screen?.close();
+    if (this.folder !== '') rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
+  }
+}
+
+/** A desktop window for the tests of a file; every test fails on a word of error in the console. */
+export function useDesktop(options: DesktopOptions = {}): TestDesktop {
+  const desktop = new TestDesktop(options);
+  beforeAll(() => (inject('electron') === '' ? undefined : desktop.prepare()));
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      await desktop.picture(task.name);
+      console.error(desktop.said);
+    }
+    expect(desktop.wrongs(), 'what the console said').toEqual([]);
+  });
+  afterAll(() => desktop.close());
+  return desktop;
+}

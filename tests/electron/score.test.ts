@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { drop, expectRows, runDone, sentenceReady } from '../window/acts.ts';
+import { samples, test, useDesktop } from './desktop.ts';
+
+const desktop = useDesktop();
+const model = join(samples, 'income/v1/model.onnx');
+const data = join(samples, 'income/data/test.csv');
+
+test('files dropped on the window become a sentence, a run and predictions in the grid', async () => {
+  const page = await desktop.start();
+  expect(page.url()).toMatch(/^drydock:\/\/app\//);
+  expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+  await drop(page, [model, data]);
+  expect(await sentenceReady(page)).toMatch(/^Score test\.csv with /);
+  await page.getByRole('button', { name: 'Score', exact: true }).click();
+  await runDone(page);
+  await expectRows(page, '3 000 rows');
+  await page
+    .getByRole('gridcell', { name: /^(yes|no)$/ })
+    .first()
+    .waitFor();
+});

@@ -1,0 +1,28 @@
+import { rolldown } from 'rolldown';
+import { desktop } from '../../rolldown.config.ts';
+import { alone, isStale } from './builds.ts';
+
+/** What the desktop host is built from. */
+const sources = ['{electron,hosting,engine,cli}/**/*.{ts,mjs}', 'rolldown.config.ts', 'package-lock.json'];
+
+/** Builds main and preload of the desktop window where they are stale. */
+export async function ensureDesktop(root: string): Promise<void> {
+  const isOld = (): boolean => isStale(root, 'dist/electron/main.cjs', sources);
+  if (!isOld()) return;
+  await alone(root, 'desktop', async () => {
+    if (isOld()) await bundle(root);
+  });
+}
+
+/** Builds main and preload into dist/electron. */
+export async function buildDesktop(root: string): Promise<void> {
+  await alone(root, 'desktop', () => bundle(root));
+}
+
+async function bundle(root: string): Promise<void> {
+  for (const { output, ...options } of desktop) {
+    const built = await rolldown({ ...options, cwd: root });
+    await built.write(output);
+    await built.close();
+  }
+}
