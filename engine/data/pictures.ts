@@ -74,6 +74,9 @@ export function pictureLabel(name: string): string | null {
   return name.split('/').at(-2) ?? null;
 }
 
+/** The first shards are small, so that the first predictions of large photos do not wait for hundreds of them. */
+const firstShards = [32, 64, 128];
+
 /** Shards of up to 256 pictures, each picture with its size and stamp. */
 export async function* splitPictures(
   description: DataDescription,
@@ -81,10 +84,12 @@ export async function* splitPictures(
 ): AsyncGenerator<{ piece: Omit<ShardRange, 'index'>; done: number; total: number }> {
   const pictures = await listPictures(description.files, options.signal);
   const multiple = options.rowMultiple ?? 1;
-  const most = Math.min(picturesPerShard, options.maxRows ?? picturesPerShard);
-  const size = Math.max(multiple, Math.floor(most / multiple) * multiple);
-  for (let from = 0; from < pictures.length; from += size) {
-    const some = pictures.slice(from, from + size);
+  const sizeOf = (shard: number): number => {
+    const most = Math.min(firstShards[shard] ?? picturesPerShard, options.maxRows ?? picturesPerShard);
+    return Math.max(multiple, Math.floor(most / multiple) * multiple);
+  };
+  for (let from = 0, shard = 0; from < pictures.length; from += sizeOf(shard), shard += 1) {
+    const some = pictures.slice(from, from + sizeOf(shard));
     const files = await inTurn(some, stampPicture, { signal: options.signal });
     const rows = { from: 0, to: files.length, firstRow: 1, rows: files.length };
     const piece = { format: 'images' as const, files, ...rows, dialect: null, header: [] };

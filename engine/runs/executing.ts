@@ -17,6 +17,7 @@ export interface Execution {
   modelPaths: string[];
   /** Resident set at which a worker ends itself, in bytes. */
   workerBytes: number;
+  spare: SpareWorker;
   shardFolder: string;
   /** Each worker gets a folder of its own below it: DuckDB's spill files have the same names in every process. */
   temporaryFolder: string;
@@ -42,6 +43,32 @@ const bufferBytes = 256e6;
 
 /** With the epoch it makes every attempt's file name unlike any other, so a worker believed dead overwrites nothing. */
 let attempts = 0;
+
+/** The worker of a run's first lane, started while the plan is made: by the time the first shard is known it stands ready. */
+export class SpareWorker {
+  #process: WorkerProcess | null;
+
+  /** `memoryBytes`: resident set at which it ends itself. */
+  constructor(memoryBytes: number) {
+    const process: WorkerProcess = startChild('shard-worker', { memoryBytes });
+    this.#process = process;
+    void process.death.then(() => {
+      if (this.#process === process) this.#process = null;
+    });
+  }
+
+  /** Once; null when it is gone. */
+  take(): WorkerProcess | null {
+    const process = this.#process;
+    this.#process = null;
+    return process;
+  }
+
+  /** Ends it where nobody took it. */
+  end(): void {
+    this.take()?.kill();
+  }
+}
 
 /** Runs all pending shards in lanes. Returns when all are committed; throws the first problem after all lanes have stopped. */
 export async function execute(execution: Execution): Promise<void> {
@@ -104,7 +131,8 @@ interface ShardWorker {
 }
 
 function startWorker(execution: Execution): ShardWorker {
-  const worker: WorkerProcess = startChild('shard-worker', { memoryBytes: execution.workerBytes });
+  const worker: WorkerProcess =
+    execution.spare.take() ?? startChild('shard-worker', { memoryBytes: execution.workerBytes });
   const kill = (): void => worker.kill();
   execution.context.kill.addEventListener('abort', kill);
   attempts += 1;

@@ -5,7 +5,7 @@ import { problem } from '../contract/index.ts';
 import type { JobContext } from '../jobs/index.ts';
 import { modelFile, versionById, type Registry, type VersionRecord } from '../registry/index.ts';
 import { fileSha256, type Workspace } from '../workspace/index.ts';
-import { execute } from './executing.ts';
+import { execute, SpareWorker, type Execution } from './executing.ts';
 import { chooseLanes } from './lanes.ts';
 import { refuseExisting, removeDeadPartials, writeOutput } from './output.ts';
 import { makePlan, openPlan } from './planning.ts';
@@ -41,16 +41,33 @@ export async function performRun(
   const payload = JSON.parse(store.get(run).request) as RunPayload;
   await mkdir(store.shardFolder(run), { recursive: true });
   const versions = payload.versions.map((id) => versionById(workspace.catalog, id));
-  const plan =
-    (await frozenPlan(store, run, context)) ?? (await planAndFreeze(environment, run, payload, versions, context));
-  checkRuntime(plan, environment.runtime);
-  await scorePending(environment, plan, payload, versions, context);
+  const plan = await planAndScore(environment, run, payload, versions, context);
   const counts = store.counts(run);
   if (counts.read > 0 && counts.predicted === 0) throw allFailed(store, run, counts.read);
   await store.seal(plan);
   if (payload.output) await deliver(store, plan, payload.output, context);
   await tidy(store, run);
   return { run };
+}
+
+async function planAndScore(
+  environment: RunEnvironment,
+  run: string,
+  payload: RunPayload,
+  versions: VersionRecord[],
+  context: JobContext,
+): Promise<FrozenPlan> {
+  const workerBytes = Math.min(totalmem(), workerBytesFor(versions));
+  const spare = new SpareWorker(workerBytes);
+  try {
+    const known = await frozenPlan(environment.store, run, context);
+    const plan = known ?? (await planAndFreeze(environment, run, payload, versions, context));
+    checkRuntime(plan, environment.runtime);
+    await scorePending(environment, plan, payload, versions, context, { spare, workerBytes });
+    return plan;
+  } finally {
+    spare.end();
+  }
 }
 
 /** The plan of a run that has one, read by a child. */
@@ -78,6 +95,7 @@ async function scorePending(
   payload: RunPayload,
   versions: readonly VersionRecord[],
   context: JobContext,
+  workers: Pick<Execution, 'spare' | 'workerBytes'>,
 ): Promise<void> {
   const { present, lost } = await store.presentShards(plan.run);
   if (lost > 0) store.addNotes(plan.run, [`${lost} shards were lost from the disk and have been done again.`]);
@@ -91,7 +109,7 @@ async function scorePending(
       pending,
       lanes: chooseLanes(plan, modelBytes, payload.lanes),
       modelPaths: await Promise.all(versions.map((version) => modelFile(workspace, version))),
-      workerBytes: Math.min(totalmem(), workerBytesFor(versions)),
+      ...workers,
       shardFolder: store.shardFolder(plan.run),
       temporaryFolder: join(store.folder(plan.run), 'temporary'),
       modelBytes,
