@@ -5,6 +5,7 @@ import { Recipe, type Trace, type VersionInfo } from '../../../engine/contract/i
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { Answer, inWindow, keyed, ProblemView, Section } from '../../components/index.ts';
 import { navigate } from '../../window/index.ts';
+import { replaceModel } from '../home/index.ts';
 import { withPictureInput } from '../recipes/index.ts';
 import { FindOnDataset } from './find-on-dataset.tsx';
 import { RecipeForm } from './recipe-form.tsx';
@@ -132,6 +133,7 @@ function useSave(info: VersionInfo) {
     mutationFn: (recipe: Recipe) => client.models.revise({ ref: `${info.model}@${info.version}`, recipe }),
     onSuccess: (made) => {
       void queries.invalidateQueries();
+      replaceModel(`${info.model}@${info.version}`, `${made.model}@${made.version}`);
       navigate('models', made.model, made.version, 'recipe');
     },
   });
