@@ -49,8 +49,8 @@ export type Trace = z.infer<typeof Trace>;
 export const recipesContract = {
   /**
    * Rows `from` to `from + count` of the data through the version, or through `recipe` in its place (a draft that no
-   * version has yet). `data` are grants, or `dataset` names one that was read before; without either the first rows of the
-   * newest dataset that a run of this version used are taken.
+   * version has yet). `data` are grants, or `dataset` names one that was read before; without either the rows
+   * of the newest dataset that a run of this version used are taken, or else of any version of its model.
    */
   trace: oc
     .errors(problemErrors)

@@ -75,12 +75,16 @@ function guessLabel(columns: readonly ColumnInfo[], table: SampledTable, models:
   return none;
 }
 
-/** At least two different values, and none that is no label. Truth is often written 1 and 0 or 1.0 and 0.0. */
+/**
+ * At least two different values, and none that is no label. Truth is often written 1 and 0 or 1.0 and 0.0. One value is
+ * enough where it is a word: files are often sorted by their label, and a sample sees its beginning.
+ */
 function holdsOnly(table: SampledTable, column: string, labels: readonly string[]): boolean {
   if (labels.length < 2) return false;
   const known = new Set(labels);
   const found = new Set(table.cells(column).map(String));
-  return found.size >= 2 && [...found].every((value) => known.has(value) || known.has(value.replace(/\.0+$/, '')));
+  const isTelling = found.size >= 2 || [...found].some((value) => !/^(?:[-+\d.]*|true|false|yes|no)$/i.test(value));
+  return isTelling && [...found].every((value) => known.has(value) || known.has(value.replace(/\.0+$/, '')));
 }
 
 function guessPositive(values: readonly string[], models: readonly GuessingModel[]): Guess {

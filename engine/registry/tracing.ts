@@ -114,15 +114,18 @@ async function dataOf(
   return { paths: description.files.map((file) => file.path), roles, reading: readingOf(description.files) };
 }
 
+/** What a run of this version read last; of a version that is new, what one of its model did. */
 function newestDataset({ catalog }: Workspace, version: VersionRecord): string {
   const found = catalog.get<{ dataset: string }>(
     `SELECT runs.dataset FROM runs JOIN run_versions ON run_versions.run = runs.id
-     WHERE run_versions.version = ? AND runs.dataset IS NOT NULL ORDER BY runs.created_at DESC, runs.rowid DESC LIMIT 1`,
+       JOIN versions ON versions.id = run_versions.version
+     WHERE versions.model = (SELECT model FROM versions WHERE id = ?1) AND runs.dataset IS NOT NULL
+     ORDER BY versions.id = ?1 DESC, runs.created_at DESC, runs.rowid DESC LIMIT 1`,
     version.id,
   );
   if (found !== undefined) return found.dataset;
-  throw problem('NOT_FOUND', `No run of ${version.model}@${version.number} has read any data yet.`, {
+  throw problem('NOT_FOUND', `No run of ${version.model} has read any data yet.`, {
     subject: `${version.model}@${version.number}`,
-    hint: 'Choose a file or a dataset whose rows go through the recipe.',
+    hint: 'Choose data whose rows go through the recipe.',
   });
 }

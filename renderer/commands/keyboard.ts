@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { usePreferences } from '../window/index.ts';
 import { currentCommands, type Command } from './registry.ts';
 
@@ -7,7 +7,7 @@ const sequenceMs = 1200;
 
 /** Listens for the keys of all commands, once for the window. */
 export function useKeyboard(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let first: string | null = null;
     let timer: number | undefined;
     let above: Above = 'nothing';

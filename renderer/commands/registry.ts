@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { create } from 'zustand';
 
 /** Something a person can do: in the palette, by its keys, in tooltips and later in the native menu. */
@@ -56,7 +56,7 @@ export function useCommands(commands: readonly Command[]): void {
   const signature = JSON.stringify(
     commands.map(({ id, title, keys, enabled, why }) => [id, title, keys, enabled, why]),
   );
-  useEffect(() => {
+  useLayoutEffect(() => {
     const owner = Symbol('commands');
     const { put, drop } = useCommandStore.getState();
     put(

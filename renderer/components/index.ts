@@ -7,7 +7,19 @@ export { FromWhat, type Origin } from './from-what.tsx';
 export { keyed } from './keyed.tsx';
 export { KeyButton } from './key-button.tsx';
 export { Name } from './name.tsx';
-export { ago, bytes, count, duration, figure, moment, percent, plural, probability, shortCount } from './numbers.ts';
+export {
+  ago,
+  bytes,
+  count,
+  duration,
+  figure,
+  moment,
+  percent,
+  plural,
+  probability,
+  shortCount,
+  wholeNumber,
+} from './numbers.ts';
 export { Facts, Page, Section, Tabs } from './page.tsx';
 export { ProblemView } from './problem-view.tsx';
 export { Answer, Empty, Guard, Listed, LoadLine, Skeleton } from './states.tsx';

@@ -10,6 +10,13 @@ export function count(value: number): string {
   return value < 0 ? `${minus}${grouped}` : grouped;
 }
 
+/** A whole number that is written out, however long: a double would round it. */
+export function wholeNumber(text: string): string | null {
+  const found = /^\s*([+-]?)(\d+)\s*$/.exec(text);
+  if (found === null) return null;
+  return (found[1] === '-' ? minus : '') + found[2]!.replace(/\B(?=(\d{3})+$)/g, thin);
+}
+
 /** `1 row`, `12 408 rows`. */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
@@ -42,10 +49,12 @@ const units = ['kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** Seconds as people say them: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
-  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** A number that is no count, at three significant digits; its full value belongs into the tooltip. */

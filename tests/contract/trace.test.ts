@@ -128,6 +128,8 @@ describe.each(transports)('rows through a recipe, through $name', ({ connect }) 
     expect(await client().models.revise({ ref: 'bikes@1', recipe: draft })).toMatchObject({ version: 2, known: true });
     expect(await client().models.revise({ ref: 'bikes@2', recipe })).toMatchObject({ version: 1, known: true });
     expect((await client().models.get({ ref: 'bikes' })).digest).toBe(revised.digest);
+    // It has no run of its own yet: its rows are those that its model's last run read.
+    expect((await client().recipes.trace({ model: { ref: 'bikes@2' } })).source).toBe('hour.csv');
   });
 
   test('are refused for a recipe of another model, data that lacks a column, and rows that are not there', async () => {

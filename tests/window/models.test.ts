@@ -118,3 +118,35 @@ test('a dataset shows its columns with their values, and keeps the roles that a 
   await page.getByText('The roles of test.csv were changed.').waitFor({ state: 'detached' });
   await until('the roles are as before', async () => (await client.datasets.get({ dataset })).roles.group === null);
 });
+
+test('classes whose names have commas survive a visit of the form', async () => {
+  const client = await window.client();
+  const { recipe } = await client.models.get({ ref: 'income@1' });
+  const labels = ['tench, Tinca tinca', 'goldfish, Carassius auratus'];
+  const outputs = { ...recipe.outputs, task: 'classification' as const, labels };
+  const made = await client.models.revise({ ref: 'income@1', recipe: { ...recipe, outputs } as typeof recipe });
+  const page = await window.open();
+  await goTo(page, `/models/income/${made.version}/recipe`);
+  const field = page.getByLabel('Classes, in the order of the scores');
+  await field.focus();
+  await page.keyboard.press('Tab');
+  await page.getByText('Names with commas or spaces around them are edited as JSON.').waitFor();
+  await page.getByRole('button', { name: 'Save as a new version' }).and(page.locator(':disabled')).waitFor();
+  expect(await field.getAttribute('readonly')).not.toBeNull();
+});
+
+test('outputs whose meaning is not known are given one in the form', async () => {
+  const client = await window.client();
+  const { recipe } = await client.models.get({ ref: 'income@1' });
+  const names = (await client.models.get({ ref: 'income@1' })).inspection.signature.outputs.map(({ name }) => name);
+  const raw = { ...recipe, outputs: { task: 'raw' as const, outputs: [names.at(-1)!] } };
+  const made = await client.models.revise({ ref: 'income@1', recipe: raw });
+  const page = await window.open();
+  await goTo(page, `/models/income/${made.version}/recipe`);
+  await page.getByRole('combobox', { name: 'Task' }).click();
+  await page.getByRole('option', { name: 'classification' }).click();
+  await page.getByRole('button', { name: 'Save as a new version' }).click();
+  await page.waitForURL((url) => url.hash.includes(`/income/${made.version + 1}/`));
+  const { outputs } = (await client.models.get({ ref: `income@${made.version + 1}` })).recipe;
+  expect(outputs).toMatchObject({ task: 'classification', decision: 'argmax', scores: names.at(-1) });
+});

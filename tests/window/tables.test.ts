@@ -114,6 +114,13 @@ test('two models and a table are scored in one run, in the order of their versio
     ]);
   expect(predictions(made)[0]).toHaveLength(3);
   expect(predictions(made)).toEqual(predictions(cli));
+
+  const [, newerName] = Object.keys(cli[0]!).filter((name) => /prediction/.test(name));
+  const wrong = cli.filter((row) => row[newerName!] !== row.over_50k);
+  await page.getByRole('button', { name: 'Wrong ones' }).click();
+  await page.getByRole('menuitem', { name: /^of income_v2/ }).click();
+  await expectRows(page, `${wrong.length} of 3 000 rows`);
+  await page.getByText(/^wrong with income_v2@/).waitFor();
 });
 
 /** What both tables have is the same: every decision, and every number to the precision of float32. */

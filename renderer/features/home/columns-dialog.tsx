@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { BindingLine, ColumnInfo, ColumnsInput, VersionInfo } from '../../../engine/contract/index.ts';
 import { problemOf, useEngine } from '../../client/index.ts';
 import { Answer, count, Name, plural, ProblemView } from '../../components/index.ts';
-import { referenceOf, replaceModel, useIntake } from './intake.ts';
+import { replaceModel, useIntake, versionOf } from './intake.ts';
 import styles from './columns-dialog.module.css';
 
 interface Shown {
@@ -24,12 +24,7 @@ export function ColumnsDialog({ model, binding, columns, onClose }: Shown) {
   // A file that was dropped is imported first: columns are chosen for versions.
   const version = useQuery({
     queryKey: ['version-to-feed', model],
-    queryFn: async () => {
-      const named = referenceOf(model);
-      if ('ref' in named) return client.models.get(named);
-      const imported = await client.models.import({ grant: named.grant });
-      return client.models.get({ ref: `${imported.model}@${imported.version}` });
-    },
+    queryFn: () => versionOf(client, model),
   });
   return (
     <Modal opened onClose={onClose} title="Choose the columns" size={520}>

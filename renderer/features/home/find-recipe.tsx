@@ -5,7 +5,7 @@ import type { RecipeCandidate } from '../../../engine/contract/index.ts';
 import { problemOf, useEngine } from '../../client/index.ts';
 import { ProblemView } from '../../components/index.ts';
 import { FinderDialog, withPictureInput } from '../recipes/index.ts';
-import { referenceOf, replaceModel, useIntake } from './intake.ts';
+import { replaceModel, useIntake, versionOf } from './intake.ts';
 
 /** For a picture model: tries the usual ways of pre-processing on the pictures that were dropped. */
 export function FindRecipe({ grants }: { grants: string[] }) {
@@ -17,10 +17,8 @@ export function FindRecipe({ grants }: { grants: string[] }) {
   // A dropped file is imported first: the finder works on versions.
   const begin = useMutation({
     mutationFn: async () => {
-      const named = referenceOf(model ?? '');
-      if ('ref' in named) return named.ref;
-      const imported = await client.models.import({ grant: named.grant });
-      return `${imported.model}@${imported.version}`;
+      const { model: name, version } = await versionOf(client, model ?? '');
+      return `${name}@${version}`;
     },
     onSuccess: (found) => {
       if (model !== undefined) replaceModel(model, found);

@@ -2,4 +2,4 @@
 export { BrowseDialog } from './browse-dialog.tsx';
 export { HomePage } from './home-page.tsx';
 export { chooseFiles, useDropEverywhere } from './dropping.ts';
-export { scoreOn, scoreWith } from './intake.ts';
+export { replaceModel, scoreOn, scoreWith } from './intake.ts';

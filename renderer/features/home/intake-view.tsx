@@ -10,7 +10,16 @@ import { navigate, usePreferences } from '../../window/index.ts';
 import { BindingView } from './binding-view.tsx';
 import { ColumnsDialog } from './columns-dialog.tsx';
 import { FindRecipe } from './find-recipe.tsx';
-import { isImport, modelName, referenceOf, rolesOf, useIntake, type DataChoice } from './intake.ts';
+import {
+  isImport,
+  modelName,
+  referenceOf,
+  replaceModel,
+  rolesOf,
+  useIntake,
+  versionOf,
+  type DataChoice,
+} from './intake.ts';
 import { mostKept, usePreview } from './preview.ts';
 import { ReadingMenu } from './reading-menu.tsx';
 import { SampleRows } from './sample-rows.tsx';
@@ -119,15 +128,40 @@ function ModelBinding({
         </h3>
       ) : null}
       <BindingView binding={binding} notes={notes} />
-      {unsettled.length === 0 || columns.some(({ type }) => type === 'image') ? null : (
-        <Button variant="default" mt={8} onClick={() => setChoosing(true)}>
-          Choose the columns
-        </Button>
+      {unsettled.length === 0 ? null : (
+        <div className={styles.mend}>
+          {columns.some(({ type }) => type === 'image') ? null : (
+            <Button variant="default" onClick={() => setChoosing(true)}>
+              Choose the columns
+            </Button>
+          )}
+          <EditRecipe model={model} />
+        </div>
       )}
       {choosing ? (
         <ColumnsDialog model={model} binding={unsettled} columns={columns} onClose={() => setChoosing(false)} />
       ) : null}
     </div>
+  );
+}
+
+/** To the recipe's page. A model that was dropped is imported first; what is saved there takes its place in the sentence. */
+function EditRecipe({ model }: { model: string }) {
+  const { client } = useEngine();
+  const open = useMutation({
+    mutationFn: async () => {
+      const { model: name, version } = await versionOf(client, model);
+      replaceModel(model, `${name}@${version}`);
+      navigate('models', name, version, 'recipe');
+    },
+  });
+  return (
+    <>
+      <Button variant="default" loading={open.isPending} onClick={() => open.mutate()}>
+        Edit the recipe
+      </Button>
+      {open.isError ? <ProblemView problem={problemOf(open.error)} /> : null}
+    </>
   );
 }
 

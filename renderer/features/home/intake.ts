@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { DataReading, Dropped, Intake, Problem } from '../../../engine/contract/index.ts';
+import type { DataReading, Dropped, Intake, Problem, VersionInfo } from '../../../engine/contract/index.ts';
 import type { EngineClient } from '../../client/index.ts';
 import { problemOf } from '../../client/index.ts';
 import type { GrantProgress } from '../../host/index.ts';
@@ -175,6 +175,14 @@ export function rolesOf(label: Choice, id: Choice): { label?: string; id?: strin
 export function modelName(model: string): string {
   const dropped = useIntake.getState().items.find((item) => item.kind === 'model' && modelKey(item) === model);
   return dropped?.kind === 'model' && dropped.known === null ? dropped.name : model.replace(/@(?=\d+$)/, ' v');
+}
+
+/** A model of the sentence as a version; a file that was dropped is imported. */
+export async function versionOf(client: EngineClient, model: string): Promise<VersionInfo> {
+  const named = referenceOf(model);
+  if ('ref' in named) return client.models.get(named);
+  const imported = await client.models.import({ grant: named.grant });
+  return client.models.get({ ref: `${imported.model}@${imported.version}` });
 }
 
 /** A model of the sentence has become a version, or another one. */

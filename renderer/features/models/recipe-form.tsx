@@ -7,9 +7,9 @@ import type {
   MissingRule,
   Recipe,
   RecipeInput,
-  RecipeOutputs,
 } from '../../../engine/contract/index.ts';
 import { keyed, Name, oneLine } from '../../components/index.ts';
+import { OutputFields } from './output-fields.tsx';
 import { PictureSteps } from './picture-steps.tsx';
 import { inputInWords, outputsInWords, stepInWords } from './recipe-words.ts';
 import styles from './recipe.module.css';
@@ -176,77 +176,6 @@ function ImageFields({ input, onChange }: { input: ImageInput; onChange: (input:
         label="Standard deviation"
         defaultValue={input.std.join(', ')}
         onBlur={(event) => onChange({ ...input, std: numbers(event.currentTarget.value).filter((value) => value > 0) })}
-      />
-    </div>
-  );
-}
-
-function OutputFields({
-  outputs,
-  inspection,
-  onChange,
-}: {
-  outputs: RecipeOutputs;
-  inspection: Inspection;
-  onChange: (outputs: RecipeOutputs) => void;
-}) {
-  const names = [...new Set(inspection.signature.outputs.map(({ name }) => name))];
-  if (outputs.task === 'raw') return null;
-  const prediction = (
-    <Select
-      label="Prediction"
-      allowDeselect={false}
-      data={names}
-      value={outputs.prediction}
-      onChange={(name) => name !== null && onChange({ ...outputs, prediction: name })}
-    />
-  );
-  if (outputs.task === 'regression') return <div className={styles.fields}>{prediction}</div>;
-  return (
-    <div className={styles.fields}>
-      {prediction}
-      <Select
-        label="Scores"
-        data={names}
-        clearable
-        value={outputs.scores}
-        onChange={(scores) => onChange({ ...outputs, scores })}
-      />
-      <Select
-        label="Decided by"
-        allowDeselect={false}
-        data={['label', 'argmax', 'threshold']}
-        value={outputs.decision}
-        onChange={(decision) => onChange({ ...outputs, decision: decision as typeof outputs.decision })}
-      />
-      <Select
-        label="Scores become probabilities by"
-        allowDeselect={false}
-        data={['none', 'softmax', 'sigmoid', 'exp']}
-        value={outputs.activation}
-        onChange={(activation) => onChange({ ...outputs, activation: activation as typeof outputs.activation })}
-      />
-      {outputs.decision === 'threshold' ? (
-        <NumberInput
-          label="Threshold"
-          min={0}
-          max={1}
-          step={0.01}
-          value={outputs.threshold}
-          onChange={(threshold) => typeof threshold === 'number' && onChange({ ...outputs, threshold })}
-        />
-      ) : null}
-      <TextInput
-        key={`labels ${outputs.labels?.join() ?? ''}`}
-        label="Classes, in the order of the scores"
-        defaultValue={outputs.labels?.join(', ') ?? ''}
-        onBlur={(event) => {
-          const labels = event.currentTarget.value
-            .split(',')
-            .map((label) => label.trim())
-            .filter((label) => label !== '');
-          onChange({ ...outputs, labels: labels.length >= 2 ? labels : null });
-        }}
       />
     </div>
   );

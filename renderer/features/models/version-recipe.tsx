@@ -1,10 +1,11 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button, Select, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Recipe, type Trace, type VersionInfo } from '../../../engine/contract/index.ts';
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
-import { Answer, inWindow, keyed, ProblemView, Section } from '../../components/index.ts';
+import { Answer, inWindow, keyed, oneLine, ProblemView, Section } from '../../components/index.ts';
 import { navigate } from '../../window/index.ts';
+import { replaceModel } from '../home/index.ts';
 import { withPictureInput } from '../recipes/index.ts';
 import { FindOnDataset } from './find-on-dataset.tsx';
 import { RecipeForm } from './recipe-form.tsx';
@@ -92,14 +93,32 @@ function LiveRow({
   onRow: (row: number) => void;
 }) {
   const reference = `${info.model}@${info.version}`;
+  const [dataset, setDataset] = useState<string | null>(null);
+  const datasets = useAnswer(['datasets'], (client) => client.data.datasets());
+  const chosen = dataset === null ? {} : { dataset };
   const trace = useAnswer(
-    ['trace', reference, draft, row],
+    ['trace', reference, draft, row, dataset],
     (client, signal) =>
-      client.recipes.trace({ model: { ref: reference }, recipe: draft, from: row, count: 1 }, { signal }),
+      client.recipes.trace({ model: { ref: reference }, recipe: draft, from: row, count: 1, ...chosen }, { signal }),
     { keepPrevious: true, staleMs: 60_000 },
   );
   const move = (
     <>
+      {datasets.data && datasets.data.length > 0 ? (
+        <Select
+          aria-label="Data"
+          placeholder="Other data"
+          clearable
+          searchable
+          w={160}
+          data={datasets.data.map((known) => ({ value: known.dataset, label: oneLine(known.name) }))}
+          value={dataset}
+          onChange={(next) => {
+            setDataset(next);
+            onRow(0);
+          }}
+        />
+      ) : null}
       <Button variant="default" onClick={() => onRow(Math.max(0, row - 1))} disabled={row === 0}>
         Row before
       </Button>
@@ -132,6 +151,7 @@ function useSave(info: VersionInfo) {
     mutationFn: (recipe: Recipe) => client.models.revise({ ref: `${info.model}@${info.version}`, recipe }),
     onSuccess: (made) => {
       void queries.invalidateQueries();
+      replaceModel(`${info.model}@${info.version}`, `${made.model}@${made.version}`);
       navigate('models', made.model, made.version, 'recipe');
     },
   });

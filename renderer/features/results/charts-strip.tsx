@@ -1,7 +1,7 @@
 import type { OpenedResults, ColumnSummary, ResultTableColumn, ResultView } from '../../../engine/contract/index.ts';
 import { Histogram } from '../../charts/index.ts';
 import { problemOf, useAnswer } from '../../client/index.ts';
-import { count, figure, keyed, Name, oneLine, Skeleton } from '../../components/index.ts';
+import { count, figure, keyed, Name, oneLine, probability, Skeleton } from '../../components/index.ts';
 import { addFilter, useResultsState } from './view-state.ts';
 import styles from './charts-strip.module.css';
 
@@ -57,7 +57,7 @@ function Chart({ run, column, summary }: { run: string; column: ResultTableColum
   return (
     <figure className={styles.chart}>
       <figcaption className={styles.title}>
-        <Name text={column.name} most={28} />
+        <Name text={column.name} most={summary.missing > 0 ? 20 : 28} />
         {summary.missing > 0 ? <span className={styles.missing}>{count(summary.missing)} missing</span> : null}
       </figcaption>
       {summary.kind === 'numbers' ? (
@@ -101,14 +101,15 @@ function Numbers({
         {...(brushes ? { onBrush: brush } : {})}
       />
       <span className={styles.axis}>
-        <span>{summary.min === null ? '' : axisText(summary.min, summary.unit)}</span>
-        <span>{summary.max === null ? '' : axisText(summary.max, summary.unit)}</span>
+        <span>{summary.min === null ? '' : axisText(summary.min, summary.unit, column)}</span>
+        <span>{summary.max === null ? '' : axisText(summary.max, summary.unit, column)}</span>
       </span>
     </>
   );
 }
 
-function axisText(value: number, unit: 'number' | 'milliseconds'): string {
+function axisText(value: number, unit: 'number' | 'milliseconds', { role }: ResultTableColumn): string {
+  if (role === 'confidence' || role === 'probability') return probability(value);
   return unit === 'number' ? figure(value) : new Date(value).toISOString().slice(0, 10);
 }
 

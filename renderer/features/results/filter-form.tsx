@@ -85,7 +85,10 @@ function DateFields({ run, column, onDone }: Fields) {
       className={styles.line}
       onSubmit={(event) => {
         event.preventDefault();
-        addFilter(run, { kind: 'dates', column: column.column, from: from || null, to: to || null, below: false });
+        // A day is meant with all its hours.
+        const until = to !== '' && column.type === 'timestamp' ? dayAfter(to) : to || null;
+        const below = until !== null && until !== to;
+        addFilter(run, { kind: 'dates', column: column.column, from: from || null, to: until, below });
         onDone();
       }}
     >
@@ -96,6 +99,12 @@ function DateFields({ run, column, onDone }: Fields) {
       </Button>
     </form>
   );
+}
+
+function dayAfter(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + 1);
+  return date.toISOString().slice(0, 10);
 }
 
 function TextFields({ run, column, onDone }: Fields) {

@@ -1,5 +1,5 @@
 import type { ResultTableColumn } from '../../../engine/contract/index.ts';
-import { Cell, count, figure, oneLine, probability } from '../../components/index.ts';
+import { Cell, count, figure, oneLine, probability, wholeNumber } from '../../components/index.ts';
 import type { LoadedRow } from './rows.ts';
 import styles from './grid.module.css';
 
@@ -32,6 +32,8 @@ export function ResultCell({
   if (column.type === 'top' && Array.isArray(value)) return <>{topInWords(value)}</>;
   if (column.role === 'kept' && typeof value === 'string' && (column.type === 'number' || column.type === 'integer')) {
     // Kept cells are the text of the file; one that stands for a number reads as one, its text in the tooltip.
+    const whole = wholeNumber(value);
+    if (whole !== null) return <span title={value}>{whole}</span>;
     const number = value.trim() === '' ? Number.NaN : Number(value);
     if (Number.isFinite(number)) return <span title={value}>{figure(number)}</span>;
   }

@@ -9,7 +9,7 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import type { RefObject } from 'react';
-import { filterWords, type OpenedResults, type ResultView } from '../../../engine/contract/index.ts';
+import { filterWords, type OpenedResults, type ResultFilter, type ResultView } from '../../../engine/contract/index.ts';
 import { count, KeyButton, keyed, Name, oneLine } from '../../components/index.ts';
 import { addFilter, removeFilter, useResultsState } from './view-state.ts';
 import { useMatching } from './matching.ts';
@@ -35,7 +35,6 @@ export function ScopeBar({
   const { run } = results;
   const [state, change] = useResultsState(run);
   const matching = useMatching(run, view);
-  const nameOf = (key: string): string => results.columns.find(({ column }) => column === key)?.name ?? key;
   const scoped = state.filters.length > 0 || state.search !== '';
   return (
     <div className={styles.bar} data-scoped={scoped || undefined} role="toolbar" aria-label="Rows in view">
@@ -43,7 +42,7 @@ export function ScopeBar({
         <Name text={dataset} most={36} />
       </span>
       {keyed(state.filters, (filter, index) => {
-        const words = oneLine(filterWords(filter, nameOf));
+        const words = oneLine(wordsOf(filter, results));
         return (
           <span className={styles.filter}>
             {words}
@@ -63,7 +62,7 @@ export function ScopeBar({
       )}
       {state.groupBy === null ? null : (
         <span className={styles.filter}>
-          grouped by {oneLine(nameOf(state.groupBy))}
+          grouped by {oneLine(nameIn(results, state.groupBy))}
           <button type="button" aria-label="List the rows again" onClick={() => change({ groupBy: null })}>
             <IconX size={12} stroke={1.5} />
           </button>
@@ -87,11 +86,7 @@ export function ScopeBar({
           {count(results.failed)} failed
         </Button>
       ) : null}
-      {results.versions.some(({ judged }) => judged) && !state.filters.some(({ kind }) => kind === 'right') ? (
-        <Button variant="default" onClick={() => addFilter(run, { kind: 'right', right: false, version: 0 })}>
-          Wrong ones
-        </Button>
-      ) : null}
+      {state.filters.some(({ kind }) => kind === 'right') ? null : <WrongOnes results={results} />}
       {results.pictures ? (
         <KeyButton
           label={state.look === 'table' ? 'Show pictures' : 'Show a table'}
@@ -115,6 +110,45 @@ export function ScopeBar({
         <IconDownload size={16} stroke={1.5} />
       </KeyButton>
     </div>
+  );
+}
+
+function nameIn({ columns }: OpenedResults, key: string): string {
+  return columns.find(({ column }) => column === key)?.name ?? key;
+}
+
+function wordsOf(filter: ResultFilter, results: OpenedResults): string {
+  const { versions } = results;
+  if (filter.kind === 'right' && versions.length > 1)
+    return `${filter.right ? 'right' : 'wrong'} with ${versions[filter.version]?.name ?? ''}`;
+  return filterWords(filter, (key) => nameIn(results, key));
+}
+
+/** Rows whose prediction is not their label; of several versions one is chosen. */
+function WrongOnes({ results: { run, versions } }: { results: OpenedResults }) {
+  const judged = versions.map(({ name, judged: is }, version) => ({ name, is, version })).filter(({ is }) => is);
+  const filter = (version: number): void => addFilter(run, { kind: 'right', right: false, version });
+  const [first] = judged;
+  if (first === undefined) return null;
+  if (judged.length === 1)
+    return (
+      <Button variant="default" onClick={() => filter(first.version)}>
+        Wrong ones
+      </Button>
+    );
+  return (
+    <Menu position="bottom-end" returnFocus>
+      <Menu.Target>
+        <Button variant="default">Wrong ones</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {judged.map(({ name, version }) => (
+          <Menu.Item key={version} onClick={() => filter(version)}>
+            of <Name text={name} most={40} />
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -42,6 +42,17 @@ describe('the roles of columns', () => {
     expect(guessRoles(dataOf({ shop_id: repeating(20, [1, 2]) }), []).id).toEqual(none);
   });
 
+  test('come from the classes of a model also where a sorted file shows but one of them', () => {
+    const species = model({ task: 'classification', labels: ['Adelie', 'Gentoo'] });
+    const sorted = dataOf({ mass: counting(20), kind: repeating(20, ['Adelie']) });
+    expect(guessRoles(sorted, [species]).label.value).toBe('kind');
+    // One number, or one yes, may be anything.
+    const flags = model({ task: 'classification', labels: ['0', '1'] });
+    expect(guessRoles(dataOf({ mass: counting(20), promo: repeating(20, [1]) }), [flags]).label.value).toBeNull();
+    const answers = model({ task: 'classification', labels: ['no', 'yes'] });
+    expect(guessRoles(dataOf({ member: repeating(20, ['no']) }), [answers]).label.value).toBeNull();
+  });
+
   test('come from the classes of a model where no name says them', () => {
     const data = dataOf({ age: counting(20), bought: repeating(20, ['nein', 'ja']) });
     const { label, positive } = guessRoles(data, [
