@@ -140,10 +140,12 @@ test('a row is copied for a spreadsheet, heads show how their numbers lie, and a
   await runDone(page);
   await expectRows(page, '3 000 rows');
   const grid = page.getByRole('grid', { name: 'Rows' });
+  const second = rowsOf(cliTable(window.folder, ['--model', model, ...roles]))[1]!;
+  await grid.getByRole('gridcell', { name: second.person_id!, exact: true }).waitFor();
   await grid.focus();
   await page.keyboard.press('ArrowDown');
+  await grid.locator('[data-active]').getByRole('gridcell', { name: second.person_id!, exact: true }).waitFor();
   await page.keyboard.press('Control+c');
-  const second = rowsOf(cliTable(window.folder, ['--model', model, ...roles]))[1]!;
   const copied = (await page.evaluate<string>('navigator.clipboard.readText()')).split('\t');
   expect(copied[0]).toBe(second.person_id);
   expect(copied).toContain(second.prediction);

@@ -11,7 +11,7 @@ import type {
 import { keyed, Name, oneLine } from '../../components/index.ts';
 import { OutputFields } from './output-fields.tsx';
 import { PictureSteps } from './picture-steps.tsx';
-import { inputInWords, outputsInWords, stepInWords } from './recipe-words.ts';
+import { fillInWords, inputInWords, outputsInWords, stepInWords } from './recipe-words.ts';
 import styles from './recipe.module.css';
 
 /** The parts of a recipe that people change most, as fields; everything else by its JSON. */
@@ -120,7 +120,7 @@ function MissingField({
         data={[
           { value: 'fail', label: 'missing fails the row' },
           { value: 'nan', label: 'missing becomes NaN' },
-          { value: 'value', label: `missing becomes ${rule.rule === 'value' ? String(rule.value) : 'a value'}` },
+          { value: 'value', label: `missing becomes ${rule.rule === 'value' ? fillInWords(rule.value) : 'a value'}` },
         ]}
         value={rule.rule}
         onChange={choose}
@@ -130,6 +130,14 @@ function MissingField({
           aria-label={`${label}: the value`}
           value={rule.value}
           onChange={(value) => typeof value === 'number' && onChange({ rule: 'value', value })}
+        />
+      ) : null}
+      {rule.rule === 'value' && typeof rule.value === 'string' ? (
+        <TextInput
+          aria-label={`${label}: the value`}
+          placeholder="empty text"
+          value={rule.value}
+          onChange={(event) => onChange({ rule: 'value', value: event.currentTarget.value })}
         />
       ) : null}
     </div>

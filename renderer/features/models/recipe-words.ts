@@ -88,7 +88,12 @@ function scaleInWords({ scale, mean, std }: Extract<RecipeInput, { from: 'image'
 export function missingInWords(rule: MissingRule): string {
   if (rule.rule === 'fail') return 'A missing cell fails its row.';
   if (rule.rule === 'nan') return 'A missing cell reaches the model as NaN.';
-  return `A missing cell becomes ${String(rule.value)}.`;
+  return `A missing cell becomes ${fillInWords(rule.value)}.`;
+}
+
+/** What takes the place of a missing cell. */
+export function fillInWords(value: string | number): string {
+  return value === '' ? 'empty text' : String(value);
 }
 
 export function stepInWords(step: ColumnStep): string {

@@ -95,9 +95,9 @@ function Passport({ info }: { info: VersionInfo }) {
           <FromWhat
             key="n"
             origin={{
-              what: 'The elements of all tensors that are stored in the model: weights, biases, tables of trees.',
+              what: 'The elements of the tensors that the model stores as initializers and constants.',
               over: `${count(inspection.parameters)} elements`,
-              how: 'Read from the shapes in the file; the tensors themselves were not loaded.',
+              how: 'Read from the shapes in the file. Coefficients and trees that operators hold as attributes are not among them.',
             }}
           >
             {shortCount(inspection.parameters)}
