@@ -30,12 +30,13 @@ export default defineConfig({
     // Tests start hundreds of processes of the same program: each is compiled once.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache/compile') },
     projects: [
-      suite('unit', ['tests/unit/**/*.test.ts']),
-      suite('contract', ['tests/contract/**/*.test.ts']),
+      // Two at once also on two cores: most of the time is spent waiting for children to start.
+      suite('unit', ['tests/unit/**/*.test.ts'], { maxWorkers: 2 }),
+      suite('contract', ['tests/contract/**/*.test.ts'], { maxWorkers: 2 }),
       suite('e2e', ['tests/e2e/**/*.test.ts'], { hookTimeout: 240_000, maxConcurrency: 3, maxWorkers: 2 }),
       suite('crash', ['tests/crash/**/*.test.ts'], { exclude: ['**/*.long.test.ts'] }),
       suite('crash-long', ['tests/crash/**/*.long.test.ts'], { testTimeout: 3_600_000 }),
-      suite('security', ['tests/security/**/*.test.ts'], { exclude: inBrowser }),
+      suite('security', ['tests/security/**/*.test.ts'], { exclude: inBrowser, maxWorkers: 2 }),
       // A browser, an engine and its children each: more at once would only wait for each other.
       suite('window', ['tests/window/**/*.test.ts', ...inBrowser], {
         globalSetup: ['tests/window/setup.ts'],
