@@ -39,7 +39,7 @@ test('a filter to a day has all hours of that day', async () => {
 test('whole numbers that a double cannot hold are shown as they are', async () => {
   const page = await window.open();
   await goTo(page, `/runs/${run}`);
-  await page.getByRole('gridcell').first().click();
+  await page.getByRole('gridcell', { name: 'kept.csv' }).first().click();
   const panel = page.getByRole('complementary', { name: 'The row' });
   await panel.getByRole('heading', { name: 'Input, read again from the file' }).waitFor();
   expect(await panel.innerText()).toContain('9 007 199 254 740 993'.replaceAll(' ', '\u202f'));

@@ -91,7 +91,8 @@ function computeTaps(name: PillowFilter, from: number, to: number, first: number
 
 /**
  * Pillow's Image.resize for 8-bit pictures (ImagingResample in Resample.c): columns first, rounded to 8 bits, then rows.
- * Equal to it in every pixel. Of the resized picture only the window is computed.
+ * Equal to it in every pixel, but that Pillow 13 takes rows first where the height shrinks by more than twice as much as
+ * the width: models are older than that, and it is one level at most. Of the resized picture only the window is computed.
  */
 export function resizeAsPillow(
   source: Pixels,

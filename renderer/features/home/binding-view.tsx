@@ -13,7 +13,7 @@ export function BindingView({ binding, notes }: { binding: readonly BindingLine[
       <div className={styles.summary}>
         {binding.length === 0 ? null : (
           <Chip tone={bad.length > 0 ? 'bad' : guessed.length > 0 ? 'warn' : 'good'}>
-            {summary(binding.length, bad.length, guessed.length)}
+            {summary(inputsOf(binding), inputsOf(bad), inputsOf(guessed))}
           </Chip>
         )}
       </div>
@@ -56,6 +56,11 @@ const tones: Record<BindingLine['status'], Tone> = {
   type: 'bad',
   ambiguous: 'bad',
 };
+
+/** An input of several columns has a line for each of them. */
+function inputsOf(lines: readonly BindingLine[]): number {
+  return new Set(lines.map(({ input }) => input)).size;
+}
 
 function summary(all: number, bad: number, guessed: number): string {
   if (bad > 0) return `${all - bad} of ${plural(all, 'input')} bound`;

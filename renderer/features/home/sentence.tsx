@@ -99,7 +99,7 @@ export function Sentence() {
             value={model}
             onChoose={(value) => setModel(index, value)}
           >
-            {modelOptions.find((option) => option.value === model)?.name ?? model}
+            {modelOptions.find((option) => option.value === model)?.name ?? model.replace(/@(?=\d+$)/, ' v')}
           </ChoiceMenu>
         </span>
       ))}
@@ -209,7 +209,7 @@ function ChooseMore({ onChoose }: { onChoose: () => void }) {
 function droppedOption(model: DroppedModel): Option {
   return {
     value: modelKey(model),
-    name: model.known ?? model.name,
+    name: model.known?.replace(/@(?=\d+$)/, ' v') ?? model.name,
     about: model.known === null ? 'new' : 'known already',
   };
 }
