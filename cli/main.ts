@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { problem } from '../engine/contract/index.ts';
+import { problem, type Problem } from '../engine/contract/index.ts';
 import { programVersion } from '../engine/launcher.ts';
 import { exitCodes, fail, problemOf } from './exit.ts';
 import { inheritOptions, refuseOptionsAsValues } from './globals.ts';
@@ -20,10 +20,13 @@ process.on('unhandledRejection', (error) => end(error));
 process.once('disconnect', () => process.exit(exitCodes.cancelled));
 // A listener would keep the process alive for as long as the launcher lives, which waits for this process.
 process.channel?.unref();
-// A reader that closed its end of a pipe early (`drydock runs | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.done);
+  // A reader that closed its end of a pipe early (`drydock runs | head`) is no error, and no verdict is taken back.
+  if (error.code !== 'EPIPE') fail(unwritten(error), false);
+  process.exit();
 });
+// Notes that nobody can read change nothing of what was done.
+process.stderr.on('error', () => {});
 
 try {
   await program().parseAsync(process.argv);
@@ -81,6 +84,15 @@ function answer(error: unknown): void {
 function commandAskedFor(): Command {
   const drydock = program();
   return drydock.commands.find((command) => command.name() === process.argv[2]) ?? drydock;
+}
+
+/** A script must not take a lost answer for an answer: `drydock runs --json > FILE` on a full disk has failed. */
+function unwritten({ code, message }: NodeJS.ErrnoException): Problem {
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const words = `The answer could not be written to standard output${full ? ': its disk is full' : ` (${code ?? message})`}.`;
+  return problem(full ? 'DISK_FULL' : 'INTERNAL', words, {
+    hint: 'Only the answer is lost, not the work: drydock runs shows what was done.',
+  }).problem;
 }
 
 function sentence(words: string): string {

@@ -5,6 +5,7 @@ import { problem, type ExportFormat, type ResultView } from '../contract/index.t
 import { startChild, type Child } from '../processes/index.ts';
 import { syncFolder } from '../workspace/index.ts';
 import type { ExportTask, QueryRouter, ResultPlace, Written } from './query-work.ts';
+import { planInLines } from './plan-upgrade.ts';
 import type { RunStore } from './store.ts';
 
 /** A query process: DuckDB's own limit and what surrounds it. */
@@ -27,7 +28,7 @@ async function resultPlace(store: RunStore, run: string, view: ResultView | null
     });
   }
   return {
-    plan: { file: store.planFile(run), sha256 },
+    plan: await planInLines(store.planFile(run), sha256),
     names: names.join('\n'),
     folder: store.shardFolder(run),
     temporaryFolder: join(store.folder(run), 'query', `${store.epoch}-output-${(attempts += 1)}`),

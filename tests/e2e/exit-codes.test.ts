@@ -1,7 +1,10 @@
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { spawn, type StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { finished, fixtures, onlyDocument, refusalOf, startProgram, Terminal } from './terminal.ts';
+import { finished, fixtures, onlyDocument, program, refusalOf, startProgram, Terminal } from './terminal.ts';
 import { column, readCsv } from './tables.ts';
 
 let terminal: Terminal;
@@ -13,6 +16,33 @@ beforeAll(async () => {
 afterAll(() => terminal.close());
 
 describe('exit codes beyond refusals', () => {
+  describe.skipIf(!existsSync('/dev/full'))('streams that take nothing more (needs /dev/full)', () => {
+    const withFull = async (stream: 1 | 2, ...words: string[]): Promise<{ exit: number | null; said: string }> => {
+      const full = await open('/dev/full', 'w');
+      const stdio: StdioOptions = stream === 1 ? ['ignore', full.fd, 'pipe'] : ['ignore', 'pipe', full.fd];
+      const child = spawn(process.execPath, [program, ...words, '--workspace', terminal.workspace], { stdio });
+      let said = '';
+      for (const readable of [child.stdout, child.stderr])
+        readable?.setEncoding('utf8').on('data', (text: string) => (said += text));
+      const [exit] = (await once(child, 'close')) as [number | null];
+      await full.close();
+      return { exit, said };
+    };
+
+    test('3 when the answer is lost because the disk behind stdout is full', async () => {
+      for (const json of [['--json'], []]) {
+        const { exit, said } = await withFull(1, 'models', ...json);
+        expect([exit, said]).toEqual([3, expect.stringMatching(/answer could not be written.*disk is full/)]);
+      }
+    });
+
+    test('0 when only notes are lost', async () => {
+      await writeFile(terminal.file('notes.csv'), 'a,b,c,d,more\n5.1,3.5,1.4,0.2,1\n');
+      const { exit, said } = await withFull(2, 'preview', '--data', terminal.file('notes.csv'), '--model', 'iris');
+      expect([exit, said]).toEqual([0, expect.stringContaining('more')]);
+    });
+  });
+
   test('1 when fsck finds damage, after its document', async () => {
     const folder = terminal.file('damaged');
     const words = ['--json', '--detached', '--workspace', folder];

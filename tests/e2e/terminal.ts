@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { attach, type Attachment } from '../../engine/launcher.ts';
 
 const root = join(import.meta.dirname, '../..');
-const program = join(root, 'cli/main.ts');
+export const program = join(root, 'cli/main.ts');
 
 /** A verb that hangs fails its test with what it said so far. */
 const longestMs = 55_000;
