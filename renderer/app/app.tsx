@@ -7,7 +7,7 @@ import { DataPage, DatasetName, DatasetPage } from '../features/data/index.ts';
 import { BrowseDialog, HomePage, useDropEverywhere } from '../features/home/index.ts';
 import { ModelsPage, VersionPage } from '../features/models/index.ts';
 import { RunPage, RunsPage } from '../features/runs/index.ts';
-import { SettingsPage } from '../features/settings/index.ts';
+import { NoticesPage, noticesPlace, SettingsPage } from '../features/settings/index.ts';
 import type { Host } from '../host/index.ts';
 import { cssVariables, nonce, theme } from '../theme/index.ts';
 import {
@@ -78,6 +78,12 @@ function Window() {
     { id: 'palette', title: 'Find a command', group: 'Help', keys: 'mod+k', run: () => usePalette.getState().show() },
     { id: 'keys', title: 'Show all keys', group: 'Help', keys: '?', run: () => setKeysShown(true) },
     {
+      id: 'notices',
+      title: 'Show third-party notices',
+      group: 'Help',
+      run: () => navigate('settings', noticesPlace),
+    },
+    {
       id: 'theme.toggle',
       title: 'Switch between light and dark',
       group: 'View',
@@ -114,7 +120,7 @@ function CurrentPage({ route: { page, rest } }: { route: Route }) {
     case 'runs':
       return first === undefined ? <RunsPage /> : <RunPage run={first} tab={second ?? 'results'} />;
     case 'settings':
-      return <SettingsPage />;
+      return first === noticesPlace ? <NoticesPage /> : <SettingsPage />;
   }
 }
 
@@ -128,6 +134,8 @@ function Crumbs({ route: { page, rest } }: { route: Route }) {
           <span aria-hidden>/</span>
           {page === 'data' ? (
             <DatasetName dataset={first} />
+          ) : page === 'settings' ? (
+            'Third-party notices'
           ) : (
             <Name text={page === 'models' && second !== undefined ? `${first} v${second}` : first} most={48} />
           )}

@@ -1,5 +1,6 @@
 import { rolldown } from 'rolldown';
 import { desktop } from '../../rolldown.config.ts';
+import { packagesIn } from '../notices/packages.ts';
 import { alone, isStale } from './builds.ts';
 
 /** What the desktop host is built from. */
@@ -14,15 +15,21 @@ export async function ensureDesktop(root: string): Promise<void> {
   });
 }
 
-/** Builds main and preload into dist/electron. */
-export async function buildDesktop(root: string): Promise<void> {
-  await alone(root, 'desktop', () => bundle(root));
+/** Builds main and preload into dist/electron. Returns the folders of the packages that are in them. */
+export async function buildDesktop(root: string): Promise<string[]> {
+  let packages: string[] = [];
+  await alone(root, 'desktop', async () => {
+    packages = await bundle(root);
+  });
+  return packages;
 }
 
-async function bundle(root: string): Promise<void> {
+async function bundle(root: string): Promise<string[]> {
+  const packages: string[] = [];
   for (const { output, ...options } of desktop) {
     const built = await rolldown({ ...options, cwd: root });
-    await built.write(output);
+    packages.push(...packagesIn(root, (await built.write(output)).output));
     await built.close();
   }
+  return packages;
 }

@@ -67,7 +67,8 @@ function programName(home: string, platform: NodeJS.Platform): string {
   return platform === 'win32' ? 'electron.exe' : 'electron';
 }
 
-async function install(home: string): Promise<string | null> {
+/** Runs the installer of the package `electron`; says why it failed, null when it did not. */
+export async function install(home: string): Promise<string | null> {
   console.error('Electron is not here yet: its own installer fetches it, once.');
   const child = spawn(process.execPath, [join(home, 'install.js')], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeNotices } from '../notices/notices.ts';
+import { packagesIn } from '../notices/packages.ts';
+import { neededPackages } from '../notices/shipped.ts';
 import { alone, isStale } from './builds.ts';
 
 /** What the window is built from, besides its own folder. */
@@ -19,18 +22,29 @@ export async function ensureWindow(root: string): Promise<void> {
   });
 }
 
-/** Builds the renderer into dist/renderer with the Vite of the checkout. */
-export async function buildWindow(root: string, logLevel: 'warn' | 'info' = 'warn'): Promise<void> {
-  await alone(root, 'window', () => build(root, logLevel));
+/**
+ * Builds the renderer into dist/renderer with the Vite of the checkout. Returns the folders of the packages that are in it.
+ */
+export async function buildWindow(root: string, logLevel: 'warn' | 'info' = 'warn'): Promise<string[]> {
+  let packages: string[] = [];
+  await alone(root, 'window', async () => {
+    packages = await build(root, logLevel);
+  });
+  return packages;
 }
 
-async function build(root: string, logLevel: 'warn' | 'info'): Promise<void> {
+/** With the notices of a checkout: what is in the window, and what is installed beside it. */
+async function build(root: string, logLevel: 'warn' | 'info'): Promise<string[]> {
   const vite = await import('vite');
   // Vite takes a NODE_ENV that is set, such as a test's, over its own, and would put React's slow half into the window.
   const before = process.env.NODE_ENV;
   process.env.NODE_ENV = 'production';
   try {
-    await vite.build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel });
+    const built = await vite.build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel });
+    const files = [built].flat().flatMap((each) => ('output' in each ? each.output : []));
+    const packages = packagesIn(root, files);
+    writeNotices(root, [...packages, ...neededPackages(root)]);
+    return packages;
   } finally {
     if (before === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = before;

@@ -2,7 +2,8 @@ import { Button, NumberInput, SegmentedControl, Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { Answer, bytes, Facts, keyed, moment, Page, plural, ProblemView, Section } from '../../components/index.ts';
-import { usePreferences } from '../../window/index.ts';
+import { hrefOf, usePreferences } from '../../window/index.ts';
+import { noticesPlace } from './notices.ts';
 import styles from './settings-page.module.css';
 
 export function SettingsPage() {
@@ -14,6 +15,7 @@ export function SettingsPage() {
         <Work />
         <Workspace />
         <Connections />
+        <About />
       </div>
     </Page>
   );
@@ -162,6 +164,16 @@ function Connections() {
   return (
     <Section title="Connections">
       <p>None. Drydock opens no connection: no update check, no telemetry. Models and data stay on this machine.</p>
+    </Section>
+  );
+}
+
+function About() {
+  return (
+    <Section title="Software of others">
+      <p>
+        <a href={hrefOf('settings', noticesPlace)}>Third-party notices</a>: what Drydock is made with, and the licences.
+      </p>
     </Section>
   );
 }
