@@ -19,6 +19,7 @@ import {
   type PageName,
   type Route,
 } from '../window/index.ts';
+import { useDesktopParts } from './desktop-parts.ts';
 import { Shell } from './shell.tsx';
 import styles from './app.module.css';
 
@@ -73,6 +74,7 @@ function Window() {
   useFollowJobs();
   useKeyboard();
   useDropEverywhere();
+  useDesktopParts();
   useCommands([
     ...goCommands,
     { id: 'palette', title: 'Find a command', group: 'Help', keys: 'mod+k', run: () => usePalette.getState().show() },

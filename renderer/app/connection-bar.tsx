@@ -12,6 +12,8 @@ export function ConnectionBar() {
   const opened = useConnection((connection) => connection.opened);
   const [late, setLate] = useState(false);
   const [told, setTold] = useState(0);
+  // The desktop window says so in the address of a page that it opens in place of one that crashed.
+  const [mended, setMended] = useState(() => window.location.search === '?mended');
   useEffect(() => {
     setLate(false);
     if (state !== 'lost') return undefined;
@@ -29,6 +31,16 @@ export function ConnectionBar() {
     return (
       <div className={styles.bar} data-tone="warn" role="status">
         The engine is not answering. It is looked for again; nothing that was committed is lost.
+      </div>
+    );
+  }
+  if (state === 'open' && mended) {
+    return (
+      <div className={styles.bar} data-tone="warn" role="status">
+        The window ended and was opened again. Runs went on meanwhile.
+        <button type="button" onClick={() => setMended(false)}>
+          Close
+        </button>
       </div>
     );
   }

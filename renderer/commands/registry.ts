@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import { create } from 'zustand';
 
-/** Something a person can do: in the palette, by its keys, in tooltips and later in the native menu. */
+/** Something a person can do: in the palette, by its keys, in tooltips and in the native menu. */
 export interface Command {
   id: string;
   /** What it does, as an imperative: `Export this view`. */
@@ -42,6 +42,12 @@ export function currentCommands(): Command[] {
       seen.set(command.id, command);
     }
   return [...seen.values()].reverse();
+}
+
+/** Runs a command by its id, if it is there and can be done now. */
+export function runCommand(id: string): void {
+  const command = currentCommands().find((one) => one.id === id);
+  if (command !== undefined && command.enabled !== false) command.run();
 }
 
 export function useCurrentCommands(): Command[] {

@@ -87,7 +87,7 @@ function chooseInBrowser(client: EngineClient, host: Host, what: 'files' | 'fold
 }
 
 /** Takes in what `grant` gives leave to read; an empty list is a person's second thought. */
-async function bringIn(
+export async function bringIn(
   client: EngineClient,
   grant: (options: Parameters<Host['grantFiles']>[1]) => Promise<Grant[]>,
 ): Promise<void> {
