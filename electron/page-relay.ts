@@ -7,6 +7,9 @@ const longestMessage = 1 << 20;
 /** Connections of the one page at once: a reload may overlap with what it replaces. */
 const mostConnections = 8;
 
+/** How long a page has to hear why its connection ends. */
+const hearMs = 1000;
+
 /** Carries messages between the page and the engine without reading them. */
 export class PageRelay {
   readonly #openPage: () => Promise<PageConnection>;
@@ -57,7 +60,8 @@ export class PageRelay {
     engine.onMessage((message) => port.postMessage(message));
     void engine.closed.then(() => {
       port.postMessage({ ended: 'engine-restarted' });
-      port.close();
+      // A port that is closed at once may lose its last message: the page closes it when it has heard.
+      setTimeout(() => port.close(), hearMs);
     });
     port.start();
     page.postMessage(channels.connection, id, [port2]);
