@@ -73,9 +73,10 @@ function overPort(port: MessagePort): HostConnection {
   const ends: (() => void)[] = [];
   const lost = new Promise<Awaited<HostConnection['lost']>>((resolve) => {
     const end = (reason: Awaited<HostConnection['lost']>): void => {
-      port.close();
-      for (const listener of ends.splice(0)) listener();
+      // First: closing may tell of the close, and only the first reason counts.
       resolve(reason);
+      for (const listener of ends.splice(0)) listener();
+      port.close();
     };
     port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (typeof data === 'string' || data instanceof Uint8Array) for (const listener of messages) listener({ data });
