@@ -44,12 +44,6 @@ export function currentCommands(): Command[] {
   return [...seen.values()].reverse();
 }
 
-/** Runs a command by its id, if it is there and can be done now. */
-export function runCommand(id: string): void {
-  const command = currentCommands().find((one) => one.id === id);
-  if (command !== undefined && command.enabled !== false) command.run();
-}
-
 export function useCurrentCommands(): Command[] {
   useCommandStore((state) => state.groups);
   return currentCommands();

@@ -120,7 +120,7 @@ test('a page that crashes is opened again, where it was, with the same workspace
       return words.includes('Engine on this machine') ? words : null;
     }),
   );
-  expect(text).toContain('The window ended and was opened again.');
+  expect(text).toContain('The window ended unexpectedly and was opened again.');
   expect((await (await desktop.client()).runs.list()).map(({ status }) => status)).toEqual(['done']);
 });
 

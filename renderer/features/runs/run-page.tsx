@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useEffect } from 'react';
 import type { Job, Run } from '../../../engine/contract/index.ts';
 import { useAnswer, useEngine } from '../../client/index.ts';
-import { useCommands } from '../../commands/index.ts';
+import { useCommands, useRevealCommand } from '../../commands/index.ts';
 import {
   Answer,
   Chip,
@@ -136,6 +136,16 @@ function Actions({ run }: { run: Run }) {
       run: ask('cancel'),
     },
   ]);
+  useRevealCommand(
+    {
+      id: 'run.reveal',
+      title: 'Show the output in its folder',
+      group: 'Run',
+      enabled: run.output !== null,
+      why: 'It has no output file.',
+    },
+    { kind: 'output', run: run.run },
+  );
   return (
     <>
       {running ? (
