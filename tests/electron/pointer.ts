@@ -19,19 +19,25 @@ export async function dragFiles(
   { x, y }: { x: number; y: number },
 ): Promise<boolean> {
   if (!existsSync(source)) return false;
-  const program = spawn(source, paths, { env: { ...process.env, DISPLAY: display }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const program = spawn(source, paths, {
+    env: { ...process.env, DISPLAY: display },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       program.once('exit', () => reject(new Error('The window to drag from did not open.')));
       program.stdout.once('data', () => resolve());
     });
+    await sleep(300);
     const move = (atX: number, atY: number): void => xdotool(display, 'mousemove', String(atX), String(atY));
     move(60, 40);
     xdotool(display, 'mousedown', '1');
-    for (let step = 1; step <= 20; step += 1) {
-      move(60 + ((x - 60) * step) / 20, 40 + ((y - 40) * step) / 20);
-      await sleep(30);
+    for (let step = 1; step <= 10; step += 1) {
+      move(60 + ((x - 60) * step) / 10, 40 + ((y - 40) * step) / 10);
+      await sleep(60);
     }
+    await sleep(300);
+    move(x + 3, y + 3);
     await sleep(200);
     xdotool(display, 'mouseup', '1');
     // It ends by itself once the files were taken.
