@@ -105,12 +105,13 @@ test('an engine that a command line is attached to stays until its run is done, 
   const out = join(desktop.folder, 'out.csv');
   const words = ['predict', '--model', long.model, '--data', long.data, '--out', out, '--workspace', desktop.workspace];
   const cli = spawn(join(root, 'cli/drydock'), words, { env: desktop.environment(), stdio: 'ignore' });
+  const ended = once(cli, 'exit') as Promise<[number]>;
   const client = await desktop.client();
   await until('it scores', async () => (await client.runs.list()).some((run) => run.status === 'running'));
   desktop.detach();
   await desktop.quit();
   expect(desktop.said).toContain('The engine stays: another program uses this workspace, and work is going on.');
-  const [code] = (await once(cli, 'exit')) as [number];
+  const [code] = await ended;
   expect(code).toBe(0);
   expect(readFileSync(out, 'utf8').trim().split('\n')).toHaveLength(long.rows + 1);
   await nothingIsLeft();
