@@ -1,5 +1,6 @@
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { ZodType } from 'zod';
 import { app, dialog, ipcMain, shell, type BrowserWindow, type OpenDialogOptions } from 'electron';
 import { desktopInputs, problem, type DesktopAnswer, type Grant, type RevealPlace } from '../engine/contract/index.ts';
 import type { Attachment } from '../engine/launcher.ts';
@@ -7,10 +8,6 @@ import { toldProblem } from '../hosting/index.ts';
 import { channels } from './channels.ts';
 import { isFromPage } from './guard.ts';
 import type { RecentFiles } from './recent-files.ts';
-
-interface Shape<T> {
-  parse(data: unknown): T;
-}
 
 /** What a page's call is answered with: only its own document is heard, only inputs of the contract's shape. */
 export class Bridge {
@@ -30,22 +27,21 @@ export class Bridge {
   }
 
   /** A message without an answer. One that is not the page's, or of another shape, is not heard. */
-  hear<T>(channel: string, shape: Shape<T>, act: (input: T) => void): void {
+  hear<T>(channel: string, shape: ZodType<T>, act: (input: T) => void): void {
     ipcMain.on(channel, (event, input: unknown) => {
       if (!isFromPage(event, this.#window.webContents)) return;
-      try {
-        act(shape.parse(input));
-      } catch (error) {
-        console.error(error);
-      }
+      const { data, success } = shape.safeParse(input);
+      if (success) act(data);
     });
   }
 
-  answer<T, R>(channel: string, shape: Shape<T>, act: (input: T) => Promise<R>): void {
+  answer<T, R>(channel: string, shape: ZodType<T>, act: (input: T) => Promise<R>): void {
     ipcMain.handle(channel, async (event, input: unknown): Promise<DesktopAnswer<R>> => {
       if (!isFromPage(event, this.#window.webContents)) return { problem: refused.problem };
+      const { data, success } = shape.safeParse(input);
+      if (!success) return { problem: misshapen.problem };
       try {
-        return { value: await act(shape.parse(input)) };
+        return { value: await act(data) };
       } catch (error) {
         return { problem: toldProblem(error) };
       }
@@ -94,6 +90,7 @@ export class Bridge {
   }
 }
 
+const misshapen = problem('USAGE', 'The request has the wrong shape.');
 const refused = problem('USAGE', 'This is not asked by the window itself.');
 
 /** All of it or nothing: a file that is half there looks like a result. */

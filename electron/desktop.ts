@@ -9,7 +9,7 @@ import { engineProgram } from './engine-program.ts';
 import { leaveCleanly } from './leaving.ts';
 import { menuTemplate } from './menu.ts';
 import { OpenedFiles } from './opened-files.ts';
-import { PageRelay } from './page-relay.ts';
+import { isThere, PageRelay } from './page-relay.ts';
 import { rendererFolder } from './program-root.ts';
 import { RecentFiles } from './recent-files.ts';
 import { pageAddress, serveScheme } from './scheme.ts';
@@ -46,9 +46,9 @@ export class Desktop {
     bridge.hear(channels.connect, desktopInputs.connect, (id) => void relay.connect(page, id));
     bridge.hear(channels.showMenu, desktopInputs.showMenu, (commands) => this.#drawMenu(commands));
     bridge.hear(channels.readyForFiles, z.unknown(), () =>
-      this.#opened.connect((opened) => page.send(channels.opened, opened)),
+      this.#opened.connect((opened) => this.#tell(channels.opened, opened)),
     );
-    const watch = new WorkWatch(this.#window, engine, (run) => page.send(channels.showRun, run));
+    const watch = new WorkWatch(this.#window, engine, (run) => this.#tell(channels.showRun, run));
     this.#drawMenu();
     leaveCleanly({ window: this.#window, link: this.#link, pages: () => relay.size, end: () => watch.end() });
     void this.#window.loadURL(pageAddress);
@@ -61,12 +61,17 @@ export class Desktop {
     this.#opened.add(files);
   }
 
+  #tell(channel: string, words: unknown): void {
+    const page = this.#window.webContents;
+    if (isThere(page)) page.send(channel, words);
+  }
+
   #drawMenu(commands: readonly MenuCommand[] = this.#commands): void {
     this.#commands = commands;
     const template = menuTemplate({
       commands,
       recent: this.#recent.paths,
-      run: (id) => this.#window.webContents.send(channels.command, id),
+      run: (id) => this.#tell(channels.command, id),
       open: (path) => this.open([path]),
       clearRecent: () => this.#recent.clear(),
       forDevelopers: !app.isPackaged,

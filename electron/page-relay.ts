@@ -6,6 +6,8 @@ import { channels } from './channels.ts';
 const longestMessage = 1 << 20;
 /** Connections of the one page at once: a reload may overlap with what it replaces. */
 const mostConnections = 8;
+/** A page that does not close its end within this time is not there any more. */
+const lastWordMs = 2000;
 
 /** Carries messages between the page and the engine without reading them. */
 export class PageRelay {
@@ -24,14 +26,14 @@ export class PageRelay {
 
   /** Gives the page one end of a new channel, named as the page asked, once the engine is there; no port: it is not. */
   async connect(page: WebContents, id: string): Promise<void> {
-    if (this.#open.size + this.#asked >= mostConnections) return page.postMessage(channels.connection, id, []);
+    if (this.#open.size + this.#asked >= mostConnections) return refuse(page, id);
     this.#asked += 1;
     try {
       const engine = await this.#openPage();
-      if (page.isDestroyed()) engine.close();
+      if (!isThere(page)) engine.close();
       else this.#join(engine, page, id);
     } catch {
-      if (!page.isDestroyed()) page.postMessage(channels.connection, id, []);
+      if (isThere(page)) refuse(page, id);
     } finally {
       this.#asked -= 1;
     }
@@ -51,17 +53,28 @@ export class PageRelay {
     });
     port.on('message', ({ data }) => {
       const message = messageOf(data);
-      if (message === null) port.close();
+      if (message === null) engine.close();
       else engine.send(message);
     });
     engine.onMessage((message) => port.postMessage(message));
     void engine.closed.then(() => {
       port.postMessage({ ended: 'engine-restarted' });
-      port.close();
+      // The page closes its end when it has read that: closed from here, the port could end before its last word.
+      setTimeout(() => port.close(), lastWordMs).unref();
     });
     port.start();
     page.postMessage(channels.connection, id, [port2]);
   }
+}
+
+/** A connection without a port: it may be asked for again. */
+function refuse(page: WebContents, id: string): void {
+  page.postMessage(channels.connection, id, []);
+}
+
+/** Whether a page is there that can be told something: its window may be closed, its process dead. */
+export function isThere(page: WebContents): boolean {
+  return !page.isDestroyed() && !page.isCrashed();
 }
 
 /** Text or bytes of a bearable length; anything else is nothing that the page's own code sends. */

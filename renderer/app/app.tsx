@@ -1,7 +1,16 @@
 import { MantineProvider } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { EngineProvider, type EngineClient } from '../client/index.ts';
-import { KeySheet, Palette, useCommands, useKeyboard, usePalette } from '../commands/index.ts';
+import { EngineProvider, useEngine, type EngineClient } from '../client/index.ts';
+import {
+  KeySheet,
+  Palette,
+  useCommands,
+  useKeyboard,
+  useNativeMenu,
+  usePalette,
+  useRevealCommand,
+  useSaved,
+} from '../commands/index.ts';
 import { Guard, LoadLine, Name } from '../components/index.ts';
 import { DataPage, DatasetName, DatasetPage } from '../features/data/index.ts';
 import { BrowseDialog, HomePage, useDropEverywhere } from '../features/home/index.ts';
@@ -73,6 +82,7 @@ function Window() {
   useFollowJobs();
   useKeyboard();
   useDropEverywhere();
+  useDesktop();
   useCommands([
     ...goCommands,
     { id: 'palette', title: 'Find a command', group: 'Help', keys: 'mod+k', run: () => usePalette.getState().show() },
@@ -101,6 +111,28 @@ function Window() {
       <Palette />
       <KeySheet open={keysShown} onClose={() => setKeysShown(false)} />
     </>
+  );
+}
+
+/** What only the desktop window has: its menu bar, its notifications, places on the disk. */
+function useDesktop(): void {
+  const { native } = useEngine().host;
+  const { saved } = useSaved();
+  useNativeMenu();
+  useEffect(() => native?.onShowRun((run) => navigate('runs', run)), [native]);
+  useRevealCommand(
+    {
+      id: 'file.reveal-saved',
+      title: 'Show the saved file in its folder',
+      group: 'File',
+      enabled: saved,
+      why: 'Nothing was saved yet.',
+    },
+    { kind: 'saved' },
+  );
+  useRevealCommand(
+    { id: 'file.reveal-workspace', title: 'Show the workspace in its folder', group: 'File' },
+    { kind: 'workspace' },
   );
 }
 

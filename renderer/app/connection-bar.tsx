@@ -12,6 +12,7 @@ export function ConnectionBar() {
   const opened = useConnection((connection) => connection.opened);
   const [late, setLate] = useState(false);
   const [told, setTold] = useState(0);
+  const [mended, setMended] = useState(wasMended);
   useEffect(() => {
     setLate(false);
     if (state !== 'lost') return undefined;
@@ -42,5 +43,23 @@ export function ConnectionBar() {
       </div>
     );
   }
+  if (mended) {
+    return (
+      <div className={styles.bar} data-tone="warn" role="status">
+        The window ended unexpectedly and was opened again. Runs went on meanwhile.
+        <button type="button" onClick={() => setMended(false)}>
+          Close
+        </button>
+      </div>
+    );
+  }
   return null;
+}
+
+/** The desktop host says so in the address; a reload by a person is none. */
+function wasMended(): boolean {
+  const { search, hash } = window.location;
+  if (search !== '?mended') return false;
+  window.history.replaceState(null, '', `./${hash}`);
+  return true;
 }

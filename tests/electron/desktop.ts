@@ -68,7 +68,7 @@ export class TestDesktop {
 
   environment(): Record<string, string> {
     const { ELECTRON_RUN_AS_NODE: _node, ...given } = process.env as Record<string, string>;
-    return { ...given, ...(this.display === '' ? {} : { DISPLAY: this.display }) };
+    return { ...given, ...(this.display === '' ? {} : { DISPLAY: this.display }), DRYDOCK_TEST: this.folder };
   }
 
   /** Starts the program and waits until its window can be used. */
@@ -82,9 +82,9 @@ export class TestDesktop {
       timeout: patienceMs,
     });
     this.#running = true;
+    this.said = '';
     for (const stream of [this.app.process().stdout, this.app.process().stderr])
       stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
-    this.app.once('close', () => (this.#running = false));
     this.page = await this.app.firstWindow();
     this.page.setDefaultTimeout(patienceMs);
     this.#listen(this.page);
@@ -134,19 +134,49 @@ export class TestDesktop {
     );
   }
 
+  /** What the program asked in its message boxes since its start; each is answered at once with that button. */
+  async answerBoxes(response: number): Promise<void> {
+    await this.app.evaluate(({ dialog }, button) => {
+      const held = globalThis as { asked?: string[] };
+      held.asked ??= [];
+      dialog.showMessageBox = ((_window: unknown, { message }: { message: string }) => {
+        held.asked!.push(message);
+        return Promise.resolve({ response: button, checkboxChecked: false });
+      }) as never;
+    }, response);
+  }
+
+  asked(): Promise<string[]> {
+    return this.app.evaluate(() => (globalThis as { asked?: string[] }).asked ?? []);
+  }
+
+  /** Asks the program to quit, as its menu does. */
+  async askToQuit(): Promise<void> {
+    await this.app.evaluate(({ app }) => void setImmediate(() => app.quit()));
+  }
+
   /** Quits as a person does who confirms. */
   async quit(): Promise<void> {
     if (!this.#running) return;
-    await this.app.evaluate(({ app, dialog }) => {
-      dialog.showMessageBox = (() => Promise.resolve({ response: 0, checkboxChecked: false })) as never;
-      setImmediate(() => app.quit());
-    });
-    await until('the program has ended', () => !this.#running);
+    const main = this.app.process();
+    // It may be on its way out already, and answer nothing any more.
+    await this.answerBoxes(0)
+      .then(() => this.askToQuit())
+      .catch(() => {});
+    // A program that is debugged waits at its very end until the debugger has gone.
+    await until(
+      'the program is at its end',
+      () => main.exitCode !== null || /Waiting for the debugger/.test(this.said),
+    );
+    await this.app.close();
+    await until('the program has ended', () => main.exitCode !== null || main.signalCode !== null);
+    this.#running = false;
+    expect(main.exitCode, 'how the program ended').toBe(0);
   }
 
   async close(): Promise<void> {
     this.detach();
-    await this.quit().catch(() => this.app.process().kill('SIGKILL'));
+    if (this.#running) await this.quit().catch((error: unknown) => console.error(error));
     for (const { pid } of this.folder === '' ? [] : this.processes()) {
       try {
         process.kill(pid, 'SIGKILL');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { drop, expectRows, runDone, sentenceReady } from '../window/acts.ts';
@@ -7,7 +8,7 @@ const desktop = useDesktop();
 const model = join(samples, 'income/v1/model.onnx');
 const data = join(samples, 'income/data/test.csv');
 
-test('files dropped on the window become a sentence, a run and predictions in the grid', async () => {
+test('files dropped on the window become a sentence, a run, predictions in the grid and a file', async () => {
   const page = await desktop.start();
   expect(page.url()).toMatch(/^drydock:\/\/app\//);
   expect(await page.evaluate('crossOriginIsolated')).toBe(true);
@@ -20,4 +21,14 @@ test('files dropped on the window become a sentence, a run and predictions in th
     .getByRole('gridcell', { name: /^(yes|no)$/ })
     .first()
     .waitFor();
+  const target = join(desktop.folder, 'predictions.csv');
+  await desktop.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = (() => Promise.resolve({ canceled: false, filePath })) as never;
+  }, target);
+  await page.keyboard.press('Control+e');
+  const dialog = page.getByRole('dialog', { name: 'Export this view' });
+  await dialog.getByRole('button', { name: 'Export' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(readFileSync(target, 'utf8').trim().split('\n')).toHaveLength(3001);
+  await desktop.quit();
 });

@@ -19,6 +19,7 @@ import {
   Skeleton,
   Table,
 } from '../../components/index.ts';
+import { useRevealCommand } from '../../commands/index.ts';
 import { Histogram, TopValues } from '../../charts/index.ts';
 import { navigate, useUndo } from '../../window/index.ts';
 import { scoreOn } from '../home/index.ts';
@@ -37,6 +38,16 @@ export function DatasetPage({ dataset }: { dataset: string }) {
     },
   });
   const found = answer.data;
+  useRevealCommand(
+    {
+      id: 'data.reveal',
+      title: 'Show the files in their folder',
+      group: 'Data',
+      enabled: found !== undefined && found.status !== 'missing',
+      why: 'They are gone.',
+    },
+    { kind: 'dataset', dataset },
+  );
   return (
     <Page
       title={<Name text={found?.name ?? dataset} most={60} />}

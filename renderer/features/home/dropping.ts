@@ -37,6 +37,7 @@ export function useDropEverywhere(): void {
       window.removeEventListener('drop', onDrop);
     };
   }, [client, host]);
+  useEffect(() => host.native?.onOpened((grants) => void bringIn(client, async () => grants())), [client, host]);
   useCommands([
     {
       id: 'file.open',
@@ -52,14 +53,17 @@ export function useDropEverywhere(): void {
       keys: 'mod+shift+o',
       run: () => chooseFiles(client, host, 'folder'),
     },
-    {
-      id: 'file.browse',
-      title: 'Browse folders of this machine',
-      group: 'File',
-      run: () => useBrowsing.getState().show(),
-    },
+    // The system's dialog sees every folder.
+    ...(host.native === undefined ? [browseCommand] : []),
   ]);
 }
+
+const browseCommand = {
+  id: 'file.browse',
+  title: 'Browse folders of this machine',
+  group: 'File' as const,
+  run: () => useBrowsing.getState().show(),
+};
 
 /** The system's dialog, or the browser's own, for files or one folder. */
 export function chooseFiles(client: EngineClient, host: Host, what: 'files' | 'folder'): void {

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ExportFormat, OpenedResults, ResultView } from '../../../engine/contract/index.ts';
 import { problemOf, useEngine } from '../../client/index.ts';
+import { useSaved } from '../../commands/index.ts';
 import { count, plural, ProblemView } from '../../components/index.ts';
 import { useMatching } from './matching.ts';
 import styles from './dialog.module.css';
@@ -26,7 +27,9 @@ export function ExportDialog({
       return host.saveResource(resource);
     },
     onSuccess: (taken) => {
-      if (taken) onClose();
+      if (!taken) return;
+      useSaved.setState({ saved: host.native !== undefined });
+      onClose();
     },
   });
   const columns = view.columns?.length ?? results.columns.length;
