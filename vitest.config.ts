@@ -52,7 +52,13 @@ export default defineConfig({
         maxWorkers: 1,
       }),
       suite('real-models', ['tests/real-models/**/*.test.ts'], { testTimeout: 600_000, hookTimeout: 1_800_000 }),
-      suite('packaging', ['tests/packaging/**/*.test.ts'], { testTimeout: 600_000 }),
+      // Packages are built once a file; a program of each is started.
+      suite('packaging', ['tests/packaging/**/*.test.ts'], {
+        globalSetup: ['tests/electron/setup.ts'],
+        testTimeout: 600_000,
+        hookTimeout: 1_200_000,
+        maxWorkers: 1,
+      }),
     ],
   },
 });

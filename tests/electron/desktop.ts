@@ -31,6 +31,8 @@ export class TestDesktop {
   page!: Page;
   /** What the program itself said on its streams. */
   said = '';
+  /** A packed program, in place of an Electron that is given the checkout's main script. */
+  packed: { program: string; environment: Record<string, string> } | null = null;
   readonly #options: DesktopOptions;
   #screen: Screen | null = null;
   #attached: Attachment | null = null;
@@ -60,7 +62,7 @@ export class TestDesktop {
       // Chromium's own sandbox refuses to be used by root, as in a container.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       `--user-data-dir=${join(this.folder, 'profile')}`,
-      mainScript,
+      ...(this.packed === null ? [mainScript] : []),
       `--workspace=${this.workspace}`,
       ...files,
     ];
@@ -68,13 +70,18 @@ export class TestDesktop {
 
   environment(): Record<string, string> {
     const { ELECTRON_RUN_AS_NODE: _node, ...given } = process.env as Record<string, string>;
-    return { ...given, ...(this.display === '' ? {} : { DISPLAY: this.display }), DRYDOCK_TEST: this.folder };
+    return {
+      ...given,
+      ...(this.display === '' ? {} : { DISPLAY: this.display }),
+      DRYDOCK_TEST: this.folder,
+      ...this.packed?.environment,
+    };
   }
 
   /** Starts the program and waits until its window can be used. */
   async start(files: readonly string[] = []): Promise<Page> {
     this.app = await _electron.launch({
-      executablePath: inject('electron'),
+      executablePath: this.packed?.program ?? inject('electron'),
       args: this.arguments(files),
       chromiumSandbox: process.getuid?.() !== 0,
       env: this.environment(),

@@ -34,8 +34,8 @@ test('the tarball holds the program, built, with its licences, and no source', (
       'NOTICE',
       'cli/drydock',
       'dist/node/cli.mjs',
-      'dist/node/LICENCES.txt',
       'dist/renderer/index.html',
+      'dist/renderer/third-party-notices.txt',
     ]),
   );
   expect(packed.filter((path) => /\.[mc]?tsx?$|^(tests|tools|engine)\//.test(path))).toEqual([]);

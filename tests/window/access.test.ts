@@ -71,6 +71,7 @@ const places: readonly (readonly [name: string, open: (page: Page) => Promise<vo
   ['errors', (page) => seen(page, `/runs/${income}/errors`, page.getByText('No row failed.'))],
   ['how it ran', (page) => seen(page, `/runs/${income}/how`, page.getByText('Memory at most'))],
   ['Settings', (page) => seen(page, '/settings', page.getByText('Free on the disk'))],
+  ['third-party notices', (page) => seen(page, '/settings/notices', page.getByText('onnxruntime-node'))],
   [
     'the palette',
     async (page) => {

@@ -67,6 +67,24 @@ test('theme and density are chosen in the settings and outlive a reload', async 
   await page.locator('html[data-mantine-color-scheme=light]').waitFor({ state: 'attached' });
 });
 
+test('the notices of what others wrote are found from the settings, by name, with their words', async () => {
+  const page = await window.open();
+  await goTo(page, '/settings');
+  await page.getByRole('link', { name: 'Third-party notices' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Third-party notices' }).waitFor();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^\d+ notices$/ })
+    .waitFor();
+  await page.getByLabel('Find by name or licence').fill('@mantine/core');
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^1 of \d+ notices$/ })
+    .waitFor();
+  await page.locator('summary').click();
+  await page.getByText('Permission is hereby granted, free of charge').waitFor();
+});
+
 test('an address that was opened before says so, and its first window works on', async () => {
   const address = window.host.newAddress({ exposed: false });
   const first = await window.tab();

@@ -47,7 +47,7 @@ export function writeNotices(root: string, folders: readonly string[], more: rea
 }
 
 /** One heading a notice: name, version and licence between bars. */
-function noticesText(notices: readonly Notice[]): string {
+export function noticesText(notices: readonly Notice[]): string {
   const sorted = notices.toSorted((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
   const parts = sorted.map(({ name, version, licence, text }) => {
     const heading = [name, version, licence].map((word) => word.replaceAll(/[|\s]+/g, ' ').trim()).join(' | ');
