@@ -5,7 +5,14 @@ import { extname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { protocol } from 'electron';
 import type { Attachment } from '../engine/launcher.ts';
-import { commonHeaders, disposition, freshSeconds, pagePolicy, toldProblem } from '../hosting/index.ts';
+import {
+  commonHeaders,
+  disposition,
+  freshSeconds,
+  isUnshownPicture,
+  pagePolicy,
+  toldProblem,
+} from '../hosting/index.ts';
 import { rangeOf } from './range.ts';
 
 /** The page's address. Nothing is behind this scheme but the page's own files and the engine's resources. */
@@ -109,6 +116,8 @@ async function resource(request: Request, id: string, engine: () => Promise<Atta
     return new Response(stream as ReadableStream, { status, headers });
   } catch (error) {
     const { code } = toldProblem(error);
+    if (isUnshownPicture(request.headers.get('accept'), code))
+      return new Response(null, { status: 204, headers: headersWith({}) });
     return refusal(code === 'ENGINE_LOST' ? 503 : code === 'FORMAT_NOT_SUPPORTED' ? 422 : 404);
   }
 }

@@ -1,3 +1,5 @@
+import type { ProblemCode } from '../engine/contract/index.ts';
+
 /** A picture may be shown again without a question for this long: its id stands for one file, which may change. */
 export const freshSeconds = 60;
 
@@ -11,4 +13,15 @@ export function disposition(attachment: boolean, name: string): string {
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `${attachment ? 'attachment' : 'inline'}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+}
+
+/** Not to be shown as a picture: told to an element that asks for one by an answer without content. */
+const unshown: ReadonlySet<ProblemCode> = new Set(['FORMAT_NOT_SUPPORTED', 'DATA_INVALID']);
+
+/**
+ * Whether a picture element asked for what is no picture. The page shows its quiet mark for it; a refusal would be an error
+ * in the console for every unreadable picture of a folder. `accept` is the request's Accept header.
+ */
+export function isUnshownPicture(accept: string | null | undefined, code: ProblemCode): boolean {
+  return accept?.startsWith('image/') === true && unshown.has(code);
 }

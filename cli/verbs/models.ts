@@ -247,7 +247,7 @@ function modelsText(rows: readonly ModelRow[]): string {
 }
 
 export function aliasVerb(): Command {
-  const set = verb('set', 'Point an alias at a version.', 'drydock alias set income@2 champion')
+  const set = verb('set', 'Point an alias at a version.', 'drydock alias set income@1 champion')
     .argument('<ref>')
     .argument('<alias>')
     .action((ref: string, alias: string, flags: Globals) =>
@@ -296,7 +296,7 @@ export function aliasVerb(): Command {
         );
       }),
     );
-  return verb('alias', 'Movable names of versions: set, delete, list, history.', 'drydock alias set income@2 champion')
+  return verb('alias', 'Movable names of versions: set, delete, list, history.', 'drydock alias set income@1 champion')
     .addCommand(set)
     .addCommand(remove)
     .addCommand(list)

@@ -20,6 +20,7 @@ export const problemCodes = [
   'FORMAT_UNKNOWN',
   'FORMAT_NOT_SUPPORTED',
   'OUTPUT_EXISTS',
+  'OUTPUT_UNWRITABLE',
   'DISK_FULL',
   // models
   'MODEL_INVALID',

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -11,7 +13,7 @@ import {
   statfsSync,
 } from 'node:fs';
 import { homedir, platform, tmpdir, userInfo } from 'node:os';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { problem, ProblemError } from '../contract/index.ts';
 
 /** What `engine.json` in a workspace says of the engine that holds it. The token is asked of whoever connects. */
@@ -53,6 +55,8 @@ export function openPlace(path: string): string {
     const real = realpathSync(folder);
     refuseForeign(real);
     for (const part of ownFolders) mkdirSync(join(real, part), { recursive: true });
+    // Folders that are there already are made without a word, whoever may write into them.
+    accessSync(real, constants.W_OK);
     return real;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
@@ -166,12 +170,24 @@ function refuseForeign(folder: string): void {
 
 function reason(error: unknown, folder: string): string {
   const code = (error as NodeJS.ErrnoException).code;
+  // Node says ENOENT where it makes folders on a read-only disk, also folders that are there.
+  if (code === 'EROFS' || isReadOnly(folder)) return 'its disk is read-only';
   if (code === 'ENOENT' && isLink(folder)) return 'it is a link that leads nowhere';
   if (code === 'ENOENT') return 'a link on the way to it leads nowhere';
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be written to';
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file of that name is in the way';
-  if (code === 'EROFS') return 'its disk is read-only';
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Of a folder that is not there the nearest one above it tells. */
+function isReadOnly(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'EROFS' || (code === 'ENOENT' && folder !== dirname(folder) && isReadOnly(dirname(folder)));
+  }
 }
 
 function isLink(path: string): boolean {

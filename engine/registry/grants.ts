@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { problem, type Grant } from '../contract/index.ts';
 import { newId } from '../jobs/index.ts';
@@ -108,6 +108,7 @@ function checkOutput(file: string, overwrite: boolean, workspace: string): void 
       hint: 'Make it, or choose another path after --out.',
     });
   }
+  requireWritable(folder);
   if (isOwnPath(workspace, join(realpathSync(folder), basename(file)))) {
     throw problem('USAGE', "The output would lie among the workspace's own files.", {
       subject: file,
@@ -125,6 +126,21 @@ function checkOutput(file: string, overwrite: boolean, workspace: string): void 
     throw problem('OUTPUT_EXISTS', 'The output exists already.', {
       subject: file,
       hint: 'Choose another path after --out, or add --force to overwrite it.',
+    });
+  }
+}
+
+/** Asked before the work and not after it. */
+function requireWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const words =
+      (error as NodeJS.ErrnoException).code === 'EROFS' ? 'is on a read-only disk' : 'may not be written to';
+    throw problem('OUTPUT_UNWRITABLE', `The folder for the output ${words}.`, {
+      subject: folder,
+      hint: 'Choose another path after --out, or change the permissions of the folder.',
+      cause: error,
     });
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { link, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { problem, type ExportFormat, type ResultView } from '../contract/index.ts';
+import { problem, ProblemError, type ExportFormat, type ResultView } from '../contract/index.ts';
 import { startChild, type Child } from '../processes/index.ts';
 import { syncFolder } from '../workspace/index.ts';
 import type { ExportTask, QueryRouter, ResultPlace, Written } from './query-work.ts';
@@ -83,6 +83,8 @@ export async function writeOutput(
     store.requireEpoch();
     await publish(partial, output);
     return written;
+  } catch (error) {
+    throw ofOutput(error, output.path);
   } finally {
     clearInterval(watch);
     options.signal?.removeEventListener('abort', kill);
@@ -91,6 +93,16 @@ export async function writeOutput(
     await rm(partial, { force: true });
     await rm(source.temporaryFolder, { recursive: true, force: true });
   }
+}
+
+/** The output may lie on another disk than the workspace: which one has to be freed is said. */
+function ofOutput(error: unknown, path: string): unknown {
+  if (!(error instanceof ProblemError) || error.problem.code !== 'DISK_FULL') return error;
+  return problem('DISK_FULL', 'The disk is full: the output could not be written.', {
+    subject: path,
+    hint: 'Free space there and resume: the results are kept.',
+    cause: error,
+  });
 }
 
 const progressMs = 300;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { problem } from '../contract/index.ts';
 import { migrations } from './migrations.ts';
+import { notWritable } from './not-writable.ts';
 
 type Row = Record<string, unknown>;
 
@@ -28,7 +29,7 @@ export class Catalog {
   static async open(folder: string, steps: readonly string[] = migrations): Promise<Catalog> {
     const path = join(folder, 'workspace.db');
     const existed = existsSync(path);
-    const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
+    const database = openDatabase(path);
     try {
       const version = formatOf(database, folder, steps);
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
@@ -109,6 +110,14 @@ export class Catalog {
   }
 }
 
+function openDatabase(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
+  } catch (error) {
+    throw damaged(error, path);
+  }
+}
+
 /** The number of steps that made this catalog. A newer one is refused before anything of it is changed. */
 function formatOf(database: DatabaseSync, folder: string, steps: readonly string[]): number {
   const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
@@ -147,7 +156,9 @@ function diskFull(error: unknown): Error | null {
 
 function damaged(error: unknown, path: string): unknown {
   const words = error instanceof Error ? error.message : '';
-  if (/table \S+ already exists|no such table/i.test(words)) {
+  const refused = notWritable(error, path);
+  if (refused !== null) return refused;
+  if (/table \S+ already exists|no such table|duplicate column name|no such column/i.test(words)) {
     return problem('WORKSPACE_DAMAGED', 'The file workspace.db in this folder is no catalog of Drydock.', {
       subject: path,
       hint: 'Use another folder with --workspace DIR. Nothing was changed.',

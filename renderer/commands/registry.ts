@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import { create } from 'zustand';
 
-/** Something a person can do: in the palette, by its keys, in tooltips and later in the native menu. */
+/** Something a person can do: in the palette, by its keys, in tooltips and in the native menu. */
 export interface Command {
   id: string;
   /** What it does, as an imperative: `Export this view`. */

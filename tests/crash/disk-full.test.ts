@@ -68,4 +68,48 @@ describe.skipIf(!canMount)('a workspace whose disk is full (needs Linux and the 
       expect(existsSync(scene.workspace)).toBe(true);
     },
   );
+
+  test('an output on a full disk says which, is not left in part, and is written when there is room', async () => {
+    mkdirSync(`${disk}/out`);
+    fillUpTo(32_000);
+    const out = `${disk}/out/predictions.csv`;
+    const refused = await outside.refusal('predict', ...args, '--out', out);
+    expect(refused).toMatchObject({ exit: 3, code: 'DISK_FULL', subject: out });
+    expect(await readdir(`${disk}/out`)).toEqual([]);
+    rmSync(ballast);
+    const [run] = await outside.json<Run[]>('runs');
+    expect(await outside.json('predict', '--resume', run!.run)).toMatchObject({ status: 'done' });
+    expect(await readFile(out)).toEqual(expected);
+  });
+
+  test('a disk that is read-only is called so', async () => {
+    await scene.allGone();
+    expect(spawnSync('mount', ['-o', 'remount,ro', disk]).status).toBe(0);
+    try {
+      for (const workspace of [scene.workspace, `${disk}/new/one`]) {
+        const refused = await new Scene({ folder: outside.folder, workspace }).refusal('models');
+        expect(refused).toMatchObject({ exit: 3, code: 'WORKSPACE_UNUSABLE' });
+        expect(refused.message).toContain('its disk is read-only');
+      }
+      const unwritable = await outside.refusal('predict', ...args, '--out', `${disk}/predictions.csv`);
+      expect(unwritable).toMatchObject({ exit: 3, code: 'OUTPUT_UNWRITABLE', subject: disk });
+      expect(unwritable.message).toContain('read-only');
+    } finally {
+      spawnSync('mount', ['-o', 'remount,rw', disk]);
+    }
+  });
+
+  test('a lock that may only be read holds nobody off, so no engine opens the workspace with it', async () => {
+    await scene.json('models');
+    await scene.allGone();
+    const lock = `${scene.workspace}/lock.db`;
+    expect(spawnSync('mount', ['--bind', lock, lock]).status).toBe(0);
+    try {
+      expect(spawnSync('mount', ['-o', 'remount,ro,bind', lock]).status).toBe(0);
+      expect(await scene.refusal('models')).toMatchObject({ exit: 3, code: 'WORKSPACE_UNUSABLE', subject: lock });
+    } finally {
+      spawnSync('umount', [lock]);
+    }
+    await scene.json('models');
+  });
 });

@@ -311,6 +311,8 @@ describe('a resource', () => {
       expect(answer.headers['content-type']).toMatch(/^application\/json/);
       expect(answer.body.toString()).not.toContain('alert');
       expect(answer.body.toString()).not.toContain(window.folder);
+      const shown = await ask(window, `/resource/${found.resource}`, { headers: { accept: 'image/avif,image/*,*/*' } });
+      expect([shown.status, shown.body.length]).toEqual([204, 0]);
     }
   });
 

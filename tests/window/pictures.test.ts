@@ -22,7 +22,7 @@ beforeAll(() => {
 test("a folder of pictures becomes a gallery whose predictions are the command line's", async () => {
   const page = await window.open();
   await drop(page, [model, recipe, pictures]);
-  expect(await sentenceReady(page)).toMatch(/^Score digits with digits_v1.onnx , label /);
+  expect(await sentenceReady(page)).toMatch(/^Score digits with digits_v1 v1 , recipe digits.recipe.json , label /);
   await page.keyboard.press('Enter');
   await runDone(page);
   await expectRows(page, '40 rows');

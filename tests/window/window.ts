@@ -91,6 +91,8 @@ export class TestWindow {
       if (['error', 'warning'].includes(message.type()) && !this.#options.expected?.test(text))
         this.#wrong.push(`console ${message.type()}: ${text} ${message.location().url}`);
     });
+    // Dialogs are taken over from the start: a listener that comes with the key press may come too late for it.
+    page.on('filechooser', () => {});
     return page;
   }
 

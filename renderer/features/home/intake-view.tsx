@@ -32,7 +32,9 @@ export function IntakeView({ onClose }: { onClose: () => void }) {
   const preview = usePreview();
   const start = useStart(onClose, preview.data?.columnsTotal ?? 0);
   const hasRecipe = made !== null;
-  const ready = models.length > 0 && data !== null && preview.data !== undefined && hasRecipe && !start.isPending;
+  const blocked = preview.data?.binding.some(isBlocking) === true;
+  const ready =
+    models.length > 0 && data !== null && preview.data !== undefined && !blocked && hasRecipe && !start.isPending;
   const importOnly = hasRecipe && isImport(models, data);
   const act = (): void => {
     if (ready || importOnly) start.mutate();
@@ -68,7 +70,7 @@ export function IntakeView({ onClose }: { onClose: () => void }) {
       {data !== null && preview.isPending && !preview.isError ? <Skeleton rows={4} /> : null}
       <footer className={styles.foot}>
         <p className={styles.hint}>
-          {hint(items, models, data)} {estimate}
+          {blocked ? 'What is marked above has to be settled first.' : hint(items, models, data)} {estimate}
         </p>
         <Tooltip label="Enter">
           <Button size="sm" h={32} onClick={act} disabled={!(ready || importOnly)} loading={start.isPending}>
@@ -167,6 +169,11 @@ function EditRecipe({ model }: { model: string }) {
 
 function isSettled({ status }: BindingLine): boolean {
   return status === 'ok' || status === 'default';
+}
+
+/** What no run could begin with: it would be refused with the same words. */
+function isBlocking({ status }: BindingLine): boolean {
+  return status === 'missing' || status === 'type' || status === 'ambiguous';
 }
 
 /** How long it may take, at the rate of the last run of these versions; nothing where there was none. */

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
-import { useEffect } from 'react';
-import type { Job, Run } from '../../../engine/contract/index.ts';
-import { useAnswer, useEngine } from '../../client/index.ts';
+import { useEffect, useState } from 'react';
+import type { Job, Problem, Run } from '../../../engine/contract/index.ts';
+import { problemOf, useAnswer, useEngine } from '../../client/index.ts';
 import { useCommands, useRevealCommand } from '../../commands/index.ts';
 import {
   Answer,
@@ -29,6 +29,7 @@ export function RunPage({ run: id, tab }: { run: string; tab: string }) {
   const run = answer.data;
   const job = useJob(run?.job);
   const { refetch } = answer;
+  const [refused, setRefused] = useState<Problem | null>(null);
   useEffect(() => {
     if (job !== undefined) void refetch();
   }, [job?.status, job?.progress?.done, refetch, job]);
@@ -37,8 +38,9 @@ export function RunPage({ run: id, tab }: { run: string; tab: string }) {
       flush
       title={run ? <Title run={run} /> : 'Run'}
       aside={run ? <Progress run={run} job={job} /> : null}
-      actions={run ? <Actions run={run} /> : null}
+      actions={run ? <Actions run={run} onProblem={setRefused} /> : null}
     >
+      {refused ? <ProblemView problem={refused} /> : null}
       {run?.problem ? <ProblemView problem={run.problem} /> : null}
       <div className={styles.tabs}>
         <Tabs
@@ -103,10 +105,12 @@ function Progress({ run, job }: { run: Run; job: Job | undefined }) {
   );
 }
 
-function Actions({ run }: { run: Run }) {
+function Actions({ run, onProblem }: { run: Run; onProblem: (problem: Problem | null) => void }) {
   const { client } = useEngine();
-  const ask = (call: 'pause' | 'resume' | 'cancel') => (): void =>
-    void client.jobs[call]({ job: run.job }).catch(() => undefined);
+  const ask = (call: 'pause' | 'resume' | 'cancel') => (): void => {
+    onProblem(null);
+    client.jobs[call]({ job: run.job }).catch((error: unknown) => onProblem(problemOf(error)));
+  };
   const running = run.status === 'running' || run.status === 'queued';
   const stopped =
     run.status === 'paused' || run.status === 'interrupted' || run.status === 'failed' || run.status === 'cancelled';

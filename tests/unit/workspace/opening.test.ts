@@ -219,6 +219,23 @@ test('a link that leads nowhere is told in words', async () => {
   });
 });
 
+test.each(['workspace.db', 'lock.db'])('a %s that cannot be opened is told in words', async (name) => {
+  // For a database a folder is what a file without permission is, for root too.
+  mkdirSync(join(folder, name));
+  await expect(Workspace.open(folder)).rejects.toMatchObject({
+    problem: { code: 'WORKSPACE_UNUSABLE', message: expect.stringContaining(name), subject: join(folder, name) },
+  });
+  rmSync(join(folder, name), { recursive: true });
+  (await Workspace.open(folder)).close();
+});
+
+test('a catalog that this program cannot bring up to date is told in words, and stays as it was', async () => {
+  const other = [...migrations.slice(0, 1), 'ALTER TABLE runs ADD COLUMN rows_read INTEGER'];
+  (await Catalog.open(folder, other)).close();
+  await expect(Catalog.open(folder)).rejects.toMatchObject({ problem: { code: 'WORKSPACE_DAMAGED' } });
+  (await Catalog.open(folder, other)).close();
+});
+
 function withDatabase(work: (database: DatabaseSync) => void): void {
   const database = new DatabaseSync(join(folder, 'workspace.db'));
   work(database);
