@@ -89,6 +89,10 @@ export class TestDesktop {
     this.page.setDefaultTimeout(patienceMs);
     this.#listen(this.page);
     await this.page.getByText('Engine on this machine').waitFor();
+    // Nothing can be dropped on a window that is not on the screen yet.
+    await until('the window is seen', () =>
+      this.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() === true),
+    );
     return this.page;
   }
 
