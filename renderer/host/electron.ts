@@ -73,10 +73,10 @@ function overPort(port: MessagePort): HostConnection {
   const ends: (() => void)[] = [];
   const lost = new Promise<Awaited<HostConnection['lost']>>((resolve) => {
     const end = (reason: Awaited<HostConnection['lost']>): void => {
-      // The first word counts: closing may tell of itself at once.
+      // First: closing may tell of the close, and only the first reason counts.
       resolve(reason);
-      port.close();
       for (const listener of ends.splice(0)) listener();
+      port.close();
     };
     port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (typeof data === 'string' || data instanceof Uint8Array) for (const listener of messages) listener({ data });

@@ -76,11 +76,29 @@ async function start(
 
 async function idleMemory(folder: string, seconds: number): Promise<void> {
   await sleep(seconds * 1000);
-  const held = processesOf(folder).map(({ pid, words }) => ({ what: kindOf(words), bytes: proportionalBytes(pid) }));
+  const held = treeOf(folder).map(({ pid, words }) => ({ what: kindOf(words), bytes: proportionalBytes(pid) }));
   const all = held.reduce((sum, { bytes }) => sum + bytes, 0);
   console.log(`idle memory of ${held.length} processes         ${(all / 1e6).toFixed(0)} MB  bound 450 MB`);
   for (const { what, bytes } of held.toSorted((a, b) => b.bytes - a.bytes))
     console.log(`  ${what.padEnd(24)} ${(bytes / 1e6).toFixed(0).padStart(5)} MB`);
+}
+
+/** Chromium writes over the environment of some of its processes: those are found by who started them. */
+function treeOf(folder: string): { pid: number; words: string }[] {
+  const found = new Map(processesOf(folder).map((one) => [one.pid, one]));
+  for (let before = -1; before !== found.size;) {
+    before = found.size;
+    for (const one of processesOf('')) if (!found.has(one.pid) && found.has(parentOf(one.pid))) found.set(one.pid, one);
+  }
+  return [...found.values()];
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }
 
 function kindOf(words: string): string {

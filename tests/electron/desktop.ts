@@ -96,6 +96,10 @@ export class TestDesktop {
     this.page.setDefaultTimeout(patienceMs);
     this.#listen(this.page);
     await this.page.getByText('Engine on this machine').waitFor();
+    // Nothing can be dropped on a window that is not on the screen yet.
+    await until('the window is seen', () =>
+      this.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() === true),
+    );
     return this.page;
   }
 
@@ -166,10 +170,8 @@ export class TestDesktop {
   async quit(): Promise<void> {
     if (!this.#running) return;
     const main = this.app.process();
-    // It may be on its way out already, and answer nothing any more.
-    await this.answerBoxes(0)
-      .then(() => this.askToQuit())
-      .catch(() => {});
+    await this.answerBoxes(0);
+    await this.askToQuit();
     // A program that is debugged waits at its very end until the debugger has gone.
     await until(
       'the program is at its end',

@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElectronApplication } from '@playwright/test';
-import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { beforeAll, expect, inject } from 'vitest';
 import { until } from '../crash/processes.ts';
-import { dropAndScore, expectRows, goTo, runDone, runOf, sentenceReady } from '../window/acts.ts';
-import { makeLongRun } from '../window/made.ts';
+import { dropAndScore, goTo, runDone, runOf } from '../window/acts.ts';
+import { makeLongRun, scored } from '../window/made.ts';
 import { samples, test, useDesktop } from './desktop.ts';
 import { dragFiles, pressKeys } from './pointer.ts';
 
@@ -16,31 +13,6 @@ const data = join(samples, 'income/data/test.csv');
 
 beforeAll(async () => {
   if (inject('electron') !== '') await desktop.start();
-});
-afterAll(() => desktop.quit());
-
-test('the menu bar has the commands of the page, with their keys', async () => {
-  const { page, app } = desktop;
-  await page.getByText('Engine on this machine').waitFor();
-  const menu = await until('the page has sent its commands', async () => {
-    const found = await menuOf(app);
-    return found.some(({ id }) => id === 'go.home') ? found : null;
-  });
-  expect(menu.find(({ id }) => id === 'file.open')).toEqual({
-    id: 'file.open',
-    label: 'Choose files',
-    keys: 'CmdOrCtrl+O',
-    enabled: true,
-    menu: 'File',
-  });
-  expect(menu.find(({ id }) => id === 'undo')).toMatchObject({ enabled: false, menu: 'File' });
-  expect(menu.find(({ id }) => id === 'go.runs')).toMatchObject({ menu: 'Go', keys: null });
-  await click(app, 'go.settings');
-  await page.getByRole('heading', { name: 'Settings' }).waitFor();
-  // A chord that the page does not take itself reaches it by the menu.
-  await click(app, 'palette');
-  await page.getByRole('dialog', { name: 'Commands' }).waitFor();
-  await page.keyboard.press('Escape');
 });
 
 test('keys that are pressed in the window act once', async () => {
@@ -54,29 +26,26 @@ test('keys that are pressed in the window act once', async () => {
   await page.getByRole('button', { name: 'No jobs', expanded: false }).waitFor();
 });
 
-test("the system's dialogs choose what comes in and where the export goes", async () => {
+test('what was saved, the workspace and the files of a dataset are shown in their folders', async () => {
   const { app, page } = desktop;
-  await answerDialogs(app, { open: [model, data] });
-  await click(app, 'file.open');
-  expect(await sentenceReady(page)).toMatch(/^Score test\.csv with /);
-  await page.getByRole('button', { name: 'Score', exact: true }).click();
-  await runDone(page);
-  await expectRows(page, '3 000 rows');
+  const client = await desktop.client();
+  const run = await scored(client, [model], [data]);
   const target = join(desktop.folder, 'saved predictions.csv');
-  await answerDialogs(app, { save: '' });
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = (() => Promise.resolve({ canceled: filePath === '', filePath })) as never;
+  }, '');
+  await goTo(page, `#/runs/${run}`);
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Export this view' });
   await dialog.getByRole('button', { name: 'Export' }).click();
   // A person who names no place gets nothing and stays where they were.
   await dialog.getByRole('button', { name: 'Export' }).and(page.locator(':enabled')).waitFor();
-  await answerDialogs(app, { save: target });
+  expect((await menuOf(app)).find(({ id }) => id === 'file.reveal-saved')).toMatchObject({ enabled: false });
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = (() => Promise.resolve({ canceled: false, filePath })) as never;
+  }, target);
   await dialog.getByRole('button', { name: 'Export' }).click();
   await dialog.waitFor({ state: 'detached' });
-  expect(readFileSync(target, 'utf8').trim().split('\n')).toHaveLength(3001);
-});
-
-test('what was saved, the workspace and the files of a dataset are shown in their folders', async () => {
-  const { app, page } = desktop;
   await app.evaluate(({ shell }) => {
     const shown: string[] = [];
     Object.assign(globalThis, { shown });
@@ -98,32 +67,6 @@ test('what was saved, the workspace and the files of a dataset are shown in thei
   expect(shown).toEqual([join(desktop.folder, 'saved predictions.csv'), join(desktop.workspace, 'workspace.db'), data]);
 });
 
-test('a second start hands its files to the window that is open, and ends', async () => {
-  const { page } = desktop;
-  await page.getByRole('link', { name: 'Home' }).first().click();
-  const path = join(desktop.folder, 'handed over.csv');
-  copyFileSync(data, path);
-  const second = spawn(inject('electron'), desktop.arguments([path]), { env: desktop.environment(), stdio: 'ignore' });
-  const [code] = (await once(second, 'exit')) as [number];
-  expect(code).toBe(0);
-  const region = page.getByRole('region', { name: 'What was dropped' });
-  await region.getByText('handed over.csv').first().waitFor();
-  expect(desktop.app.windows()).toHaveLength(1);
-});
-
-test('what was opened last is in the menu, and opens again from there', async () => {
-  const { app, page } = desktop;
-  await page.getByRole('link', { name: 'Home' }).first().click();
-  const recent = await app.evaluate(({ Menu }) =>
-    Menu.getApplicationMenu()!
-      .getMenuItemById('recent')!
-      .submenu!.items.map(({ label }) => label),
-  );
-  expect(recent.slice(0, 3)).toEqual(['handed over.csv', 'model.onnx', 'test.csv']);
-  await click(app, 'file.forget', 'recent');
-  expect((await menuOf(app)).find(({ id }) => id === 'recent')).toMatchObject({ enabled: false });
-});
-
 test('a file dragged from another program by the pointer becomes a sentence', async () => {
   const { page, display } = desktop;
   await page.reload();
@@ -137,22 +80,6 @@ test('a file dragged from another program by the pointer becomes a sentence', as
     .getByText(/^(income v1|model\.onnx)$/)
     .first()
     .waitFor();
-});
-
-test('the window opens where it was, with the files that it is started with', async () => {
-  const { app } = desktop;
-  await app.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]!.setBounds({ x: 60, y: 70, width: 1000, height: 700 }),
-  );
-  await desktop.quit();
-  const page = await desktop.start([model]);
-  await page
-    .getByRole('region', { name: 'What was dropped' })
-    .getByText(/^(income v1|model\.onnx)$/)
-    .first()
-    .waitFor();
-  const bounds = await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getNormalBounds());
-  expect(bounds).toEqual({ x: 60, y: 70, width: 1000, height: 700 });
 });
 
 test('a run shows on the task bar, and the end of a long one that nobody looks at is told and leads to it', async () => {
@@ -195,47 +122,19 @@ interface Seen {
   click: () => void;
 }
 
-interface Item {
-  id: string;
-  label: string;
-  keys: string | null;
-  enabled: boolean;
-  menu: string;
-}
-
-function menuOf(app: ElectronApplication): Promise<Item[]> {
+function menuOf(app: ElectronApplication): Promise<{ id: string; enabled: boolean }[]> {
   return app.evaluate(({ Menu }) =>
     (Menu.getApplicationMenu()?.items ?? []).flatMap((menu) =>
-      (menu.submenu?.items ?? []).map(({ id, label, accelerator, enabled }) => ({
-        id,
-        label,
-        keys: accelerator ?? null,
-        enabled,
-        menu: menu.label,
-      })),
+      (menu.submenu?.items ?? []).map(({ id, enabled }) => ({ id, enabled })),
     ),
   );
 }
 
-/** Chooses an item of the menu bar, or of a menu in it. */
-async function click(app: ElectronApplication, id: string, within?: string): Promise<void> {
-  await app.evaluate(
-    ({ Menu }, [id, within]) => {
-      const menu = Menu.getApplicationMenu()!;
-      const item =
-        within === undefined ? menu.getMenuItemById(id!) : menu.getMenuItemById(within)!.submenu!.items.at(-1);
-      if (!item!.enabled) throw new Error(`${id} is greyed.`);
-      item!.click();
-    },
-    [id, within],
-  );
-}
-
-/** The system's dialogs cannot be driven: they answer at once what a person would have chosen. */
-async function answerDialogs(app: ElectronApplication, answers: { open?: string[]; save?: string }): Promise<void> {
-  await app.evaluate(({ dialog }, { open, save }) => {
-    if (open) dialog.showOpenDialog = (() => Promise.resolve({ canceled: false, filePaths: open })) as never;
-    if (save !== undefined)
-      dialog.showSaveDialog = (() => Promise.resolve({ canceled: save === '', filePath: save })) as never;
-  }, answers);
+/** Chooses an item of the menu bar. */
+async function click(app: ElectronApplication, id: string): Promise<void> {
+  await app.evaluate(({ Menu }, item) => {
+    const found = Menu.getApplicationMenu()!.getMenuItemById(item)!;
+    if (!found.enabled) throw new Error(`${item} is greyed.`);
+    found.click();
+  }, id);
 }

@@ -12,9 +12,15 @@ export { randomNumbers } from '../../random.ts';
 /** A folder that is removed when the tests of the file are over. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-data-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  made.push(folder);
   return folder;
 }
+
+// Also those that a test itself asked for: a hook from within a running test would not be heard.
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
 
 let written = 0;
 
