@@ -71,6 +71,7 @@ export function packageConfiguration(packing: Packing): Configuration {
     extraResources: [
       { from: packing.node, to: platform === 'win32' ? 'node/node.exe' : 'node/node' },
       { from: packing.nodeLicence, to: 'node/LICENSE' },
+      ...(platform === 'linux' ? [{ from: `${packing.icons}/linux/256x256.png`, to: 'icon.png' }] : []),
       platform === 'win32'
         ? { from: 'resources/packaging/drydock.cmd', to: 'bin/drydock.cmd' }
         : { from: 'resources/packaging/drydock', to: 'bin/drydock' },
@@ -123,7 +124,14 @@ function systems({ icons, arch, forTests }: Packing): Configuration {
       // Chromium's sandbox stays on.
       executableArgs: [],
       syncDesktopName: true,
-      desktop: { entry: { Keywords: 'ONNX;machine learning;inference;model;', StartupNotify: 'true' } },
+      desktop: {
+        entry: {
+          Keywords: 'ONNX;machine learning;inference;model;',
+          StartupNotify: 'true',
+          // What the window calls itself on X11 (app.setName); on Wayland it is named after `desktopName`.
+          StartupWMClass: 'Drydock',
+        },
+      },
     },
     deb: {
       packageCategory: 'science',

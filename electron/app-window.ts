@@ -1,4 +1,5 @@
-import { BrowserWindow, dialog, nativeTheme } from 'electron';
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
 import { preloadPath } from './program-root.ts';
 import { pageAddress } from './scheme.ts';
 import { rememberedState, rememberState, smallest } from './window-state.ts';
@@ -14,6 +15,8 @@ export function openAppWindow(onPageGone: () => void): BrowserWindow {
     minWidth: smallest.width,
     minHeight: smallest.height,
     title: 'Drydock',
+    // Elsewhere the program itself has an icon; a Linux program has none.
+    ...(process.platform === 'linux' && app.isPackaged ? { icon: join(process.resourcesPath, 'icon.png') } : {}),
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#14181c' : '#ffffff',
     webPreferences: {

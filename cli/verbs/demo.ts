@@ -93,11 +93,13 @@ function essential(found: { columns: string[]; rows: unknown[][] }): { columns: 
 }
 
 function nextSteps(): string {
+  // Installed, the command is in PATH.
+  const name = import.meta.url.endsWith('.ts') ? 'cli/drydock' : 'drydock';
   return [
     'Next: score your own files.',
-    '  cli/drydock ui',
-    '  cli/drydock preview --data YOUR.csv --model YOUR.onnx',
-    '  cli/drydock predict --data YOUR.csv --model YOUR.onnx --out predictions.parquet',
-    '  cli/drydock --help',
+    `  ${name} ui`,
+    `  ${name} preview --data YOUR.csv --model YOUR.onnx`,
+    `  ${name} predict --data YOUR.csv --model YOUR.onnx --out predictions.parquet`,
+    `  ${name} --help`,
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { drop, expectRows, runDone, sentenceReady } from '../window/acts.ts';
+import { drop, scoreIncome, sentenceReady } from '../window/acts.ts';
 import { samples, test, useDesktop } from './desktop.ts';
 
 const desktop = useDesktop();
@@ -14,13 +14,7 @@ test('files dropped on the window become a sentence, a run, predictions in the g
   expect(await page.evaluate('crossOriginIsolated')).toBe(true);
   await drop(page, [model, data]);
   expect(await sentenceReady(page)).toMatch(/^Score test\.csv with /);
-  await page.getByRole('button', { name: 'Score', exact: true }).click();
-  await runDone(page);
-  await expectRows(page, '3 000 rows');
-  await page
-    .getByRole('gridcell', { name: /^(yes|no)$/ })
-    .first()
-    .waitFor();
+  await scoreIncome(page, '3 000 rows');
   const target = join(desktop.folder, 'predictions.csv');
   await desktop.app.evaluate(({ dialog }, filePath) => {
     dialog.showSaveDialog = (() => Promise.resolve({ canceled: false, filePath })) as never;

@@ -8,7 +8,7 @@ import { foreignFiles, nativeFiles } from '../../tools/dist/natives.ts';
 import { until } from '../crash/processes.ts';
 import { test as testOfDesktop, useDesktop, type TestDesktop } from '../electron/desktop.ts';
 import { openScreen, processesOf } from '../electron/electron.ts';
-import { expectRows, goTo, runDone, sentenceReady } from '../window/acts.ts';
+import { goTo, scoreIncome, sentenceReady } from '../window/acts.ts';
 import { filesOfAsar, fusesOf, megabytes, pack } from './packages.ts';
 
 /** What is packed here is for Linux; elsewhere docs/release.md says what a person tries. */
@@ -101,6 +101,7 @@ test('the deb, unpacked, starts, scores a sample and quits; system and command l
   expect(entry).toContain('Exec=/opt/Drydock/drydock-desktop %U');
   expect(entry).toContain('MimeType=application/x-onnx;');
   expect(entry).toContain('Categories=Science;');
+  expect(entry).toContain('StartupWMClass=Drydock');
   const types = readFileSync(join(installed, 'usr/share/mime/packages/drydock-desktop.xml'), 'utf8');
   expect(types).toContain('*.onnx');
   expect(readdirSync(join(installed, 'usr/share/icons/hicolor'))).toContain('256x256');
@@ -173,13 +174,7 @@ async function scoreSample(desktop: TestDesktop): Promise<void> {
   expect(await desktop.app.evaluate(({ app }) => app.isPackaged)).toBe(true);
   await page.getByRole('button', { name: 'income', exact: true }).click();
   await sentenceReady(page);
-  await page.getByRole('button', { name: 'Score', exact: true }).click();
-  await runDone(page);
-  await expectRows(page, '3 000 rows');
-  await page
-    .getByRole('gridcell', { name: /^(yes|no)$/ })
-    .first()
-    .waitFor();
+  await scoreIncome(page, '3 000 rows');
 }
 
 async function endsClean(desktop: TestDesktop): Promise<void> {

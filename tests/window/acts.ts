@@ -28,6 +28,17 @@ export async function expectRows(page: Page, words: string): Promise<void> {
   await said.filter({ hasText: words.replaceAll(/(?<=\d) (?=\d)/g, '\u202f') }).waitFor();
 }
 
+/** Starts what the sentence says, and waits until income's predictions for all `rows` are in the grid. */
+export async function scoreIncome(page: Page, rows: string): Promise<void> {
+  await page.getByRole('button', { name: 'Score', exact: true }).click();
+  await runDone(page);
+  await expectRows(page, rows);
+  await page
+    .getByRole('gridcell', { name: /^(yes|no)$/ })
+    .first()
+    .waitFor();
+}
+
 /** Moves the focus by keyboard alone. */
 export async function tabTo(page: Page, selector: string, key = 'Tab'): Promise<void> {
   for (let presses = 0; presses < 80; presses += 1) {
