@@ -15,7 +15,7 @@ export interface Packing {
   /** Where tools/dist/icons.ts has drawn. */
   icons: string;
   output: string;
-  /** For tests: a debugger may attach to main, which is how the window is driven, and nothing is compressed much. */
+  /** For tests: a debugger may attach to main, which is how the window is driven. */
   forTests: boolean;
 }
 
@@ -35,7 +35,7 @@ const forGraphicsCards = '!node_modules/onnxruntime-node/**/*onnxruntime_provide
 
 /** The configuration of electron-builder for one package. */
 export function packageConfiguration(packing: Packing): Configuration {
-  const { platform, arch, forTests } = packing;
+  const { platform, arch } = packing;
   return {
     appId: 'org.drydock.Drydock',
     productName: 'Drydock',
@@ -77,7 +77,6 @@ export function packageConfiguration(packing: Packing): Configuration {
         : { from: 'resources/packaging/drydock', to: 'bin/drydock' },
     ],
     electronFuses: fuses(packing),
-    compression: forTests ? 'store' : 'normal',
     directories: { output: packing.output, buildResources: 'resources/packaging' },
     fileAssociations: [
       {
@@ -110,7 +109,7 @@ function fuses({ electronVersion, platform, forTests }: Packing): NonNullable<Co
   };
 }
 
-function systems({ icons, arch, forTests }: Packing): Configuration {
+function systems({ icons, arch }: Packing): Configuration {
   const archOfTarget = arch as 'x64' | 'arm64';
   return {
     linux: {
@@ -135,7 +134,8 @@ function systems({ icons, arch, forTests }: Packing): Configuration {
     },
     deb: {
       packageCategory: 'science',
-      compression: forTests ? 'gz' : 'xz',
+      // As in the AppImage. xz saves some size and takes many times as long.
+      compression: 'gz',
       fpm: ['resources/packaging/drydock-in-path=/usr/bin/drydock'],
     },
     appImage: { artifactName: '${productName}-${version}-${arch}.${ext}' },

@@ -34,8 +34,8 @@ beforeAll(() => {
   for (const name of ['dirname', 'readlink']) symlinkSync(`/usr/bin/${name}`, join(bare, name));
   const sizes = [
     `folder ${megabytes(unpacked)} MB`,
-    `deb ${megabytes(made('.deb'))} MB (gzip)`,
-    `AppImage ${megabytes(made('.AppImage'))} MB (gzip)`,
+    `deb ${megabytes(made('.deb'))} MB`,
+    `AppImage ${megabytes(made('.AppImage'))} MB`,
   ];
   console.log(`Packages: ${sizes.join(', ')}.`);
 });
