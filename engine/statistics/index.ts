@@ -1,0 +1,33 @@
+/**
+ * Statistics: pure functions over typed arrays. Metrics, curves, intervals, tests and resampling, each with its formula,
+ * range, edge cases and source; every answer is a value or "not defined because". Definitions: scikit-learn, SciPy and
+ * statsmodels, held to them by tests/unit/statistics.
+ */
+export type { Defined, Interval, NotDefined, Outcome, Reason } from './outcome.ts';
+export { encodeLabels, guessPositive, labelText, noLabel } from './labels.ts';
+export type { EncodedLabels, GuessedPositive, LabelValue } from './labels.ts';
+export { classTotals, confusionMatrix } from './confusion.ts';
+export type { ClassTotals, ConfusionMatrix } from './confusion.ts';
+export {
+  accuracy,
+  averagedPrecisionRecallF1,
+  balancedAccuracy,
+  classPrecisionRecallF1,
+  cohenKappa,
+  matthewsCorrelation,
+} from './classification.ts';
+export type { PrecisionRecallF1 } from './classification.ts';
+export type { Average, LabelFigure } from './label-figures.ts';
+export { brierMulticlass, confidences, logLoss, topKAccuracy } from './probabilities.ts';
+export type { Confidences, Probabilities } from './probabilities.ts';
+export { brierBinary, calibrationLine, expectedCalibrationError, logLossBinary, reliability } from './calibration.ts';
+export type { CalibrationError, CalibrationLine, ReliabilityBin } from './calibration.ts';
+export { rankScores } from './ranked-scores.ts';
+export type { RankedScores } from './ranked-scores.ts';
+export { averagePrecision, precisionRecallCurve, rocAuc, rocAucOneVsRest, rocCurve } from './curves.ts';
+export type { PrecisionRecallCurve, RocCurve } from './curves.ts';
+export { delongInterval, delongTest } from './delong.ts';
+export type { AucComparison, AucInterval } from './delong.ts';
+export { mcNemarExact, tango, wilson } from './proportion.ts';
+export { normalQuantile, normalTwoSided } from './normal.ts';
+export { RandomSource } from './random.ts';
