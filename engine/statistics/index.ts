@@ -31,3 +31,26 @@ export type { AucComparison, AucInterval } from './delong.ts';
 export { mcNemarExact, tango, wilson } from './proportion.ts';
 export { normalQuantile, normalTwoSided } from './normal.ts';
 export { RandomSource } from './random.ts';
+export {
+  accuracyFigure,
+  averageF1,
+  averagePrecisionOfLabels,
+  averageRecall,
+  balancedAccuracyFigure,
+  f1Figure,
+  kappaFigure,
+  matthewsFigure,
+  precisionFigure,
+  recallFigure,
+} from './label-figures.ts';
+export { backwardTrustCompatibility, bootstrapTable, flips, pairedTable, pairedTotals } from './paired-table.ts';
+export type { Flips, PairedDraws, PairedTable } from './paired-table.ts';
+export { differences, percentileInterval } from './resamples.ts';
+export { RowBootstrap } from './row-bootstrap.ts';
+export type { RowBootstrapSettings, RowFigures } from './row-bootstrap.ts';
+export { calibrationErrorOf, meansOf, medianOf, r2Of, rankingFiguresOf, rootMeanOf } from './row-figures.ts';
+export { meanDifference, pairedPermutation } from './permutation.ts';
+export type { PermutationTest } from './permutation.ts';
+export { benjaminiHochberg } from './multiple-tests.ts';
+export { fewestOfClass, fewestRows, rowsNeeded, verdict } from './verdict.ts';
+export type { Decision, PairedEvidence, Verdict } from './verdict.ts';

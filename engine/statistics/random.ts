@@ -55,6 +55,32 @@ export class RandomSource {
     return whole;
   }
 
+  /**
+   * Draws as many rows as `drawn` has, each as likely, with replacement, and counts how often each is drawn: what
+   * `below` would draw, without a call for each.
+   */
+  countDraws(drawn: Uint16Array): void {
+    drawn.fill(0);
+    const rows = drawn.length;
+    const words = this.#drawn;
+    const least = two32 % rows;
+    let next = this.#next;
+    for (let draw = 0; draw < rows;) {
+      if (next === block) {
+        this.#refill();
+        next = 0;
+      }
+      const product = words[next]! * rows;
+      next += 1;
+      const row = (product / two32) >>> 0;
+      // Rejected about once in 2^32 / rows.
+      if (product - row * two32 < least) continue;
+      drawn[row]! += 1;
+      draw += 1;
+    }
+    this.#next = next;
+  }
+
   #belowMany(bound: number): number {
     const limit = two32 - (two32 % bound);
     let word = this.word();

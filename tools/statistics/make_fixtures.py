@@ -12,6 +12,7 @@ from pathlib import Path
 import classification
 import paired
 import probabilities
+import resampling
 import scores
 from fixture import write
 
@@ -19,5 +20,5 @@ folder = Path(__file__).resolve().parents[2] / "tests" / "fixtures" / "statistic
 
 if __name__ == "__main__":
     folder.mkdir(parents=True, exist_ok=True)
-    for theme in (classification, probabilities, scores, paired):
+    for theme in (classification, probabilities, scores, paired, resampling):
         write(folder / f"{theme.__name__}.json", theme.cases())
