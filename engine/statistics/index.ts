@@ -54,3 +54,26 @@ export type { PermutationTest } from './permutation.ts';
 export { benjaminiHochberg } from './multiple-tests.ts';
 export { fewestOfClass, fewestRows, rowsNeeded, verdict } from './verdict.ts';
 export type { Decision, PairedEvidence, Verdict } from './verdict.ts';
+export {
+  bias,
+  coverage,
+  maxError,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  medianAbsoluteError,
+  r2,
+  residuals,
+  rootMeanSquaredError,
+} from './regression.ts';
+export { pearson, spearman } from './correlation.ts';
+export { catalogueCoverage, rankingFigures } from './ranking.ts';
+export type { Gain, QueryFigures, RankingFigures, Rankings, RankingSettings } from './ranking.ts';
+export {
+  hammingLoss,
+  labelPrecisionRecallF1,
+  labelSetsAt,
+  multiLabelPrecisionRecallF1,
+  subsetAccuracy,
+} from './multi-label.ts';
+export type { LabelSets } from './multi-label.ts';

@@ -12,6 +12,8 @@ from pathlib import Path
 import classification
 import paired
 import probabilities
+import ranking
+import regression
 import resampling
 import scores
 from fixture import write
@@ -20,5 +22,5 @@ folder = Path(__file__).resolve().parents[2] / "tests" / "fixtures" / "statistic
 
 if __name__ == "__main__":
     folder.mkdir(parents=True, exist_ok=True)
-    for theme in (classification, probabilities, scores, paired, resampling):
+    for theme in (classification, probabilities, scores, paired, resampling, regression, ranking):
         write(folder / f"{theme.__name__}.json", theme.cases())
