@@ -129,10 +129,21 @@ function placements(scores: ArrayLike<number>, positive: Uint8Array): Placements
     negativesBelow += negativesHere;
     start = end;
   }
-  const ofPositives = share.filter((_, row) => positive[row] === 1);
-  const ofNegatives = share.filter((_, row) => positive[row] !== 1);
-  const auc = ofPositives.reduce((sum, value) => sum + value, 0) / positives;
-  return { auc, ofPositives, ofNegatives };
+  const ofPositives = new Float64Array(positives);
+  const ofNegatives = new Float64Array(negatives);
+  let sum = 0;
+  let [nextPositive, nextNegative] = [0, 0];
+  for (let row = 0; row < rows; row += 1) {
+    if (positive[row] === 1) {
+      ofPositives[nextPositive] = share[row]!;
+      sum += share[row]!;
+      nextPositive += 1;
+    } else {
+      ofNegatives[nextNegative] = share[row]!;
+      nextNegative += 1;
+    }
+  }
+  return { auc: sum / positives, ofPositives, ofNegatives };
 }
 
 function gap(b: Float64Array, a: Float64Array): Float64Array {

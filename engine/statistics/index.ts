@@ -77,3 +77,7 @@ export {
   subsetAccuracy,
 } from './multi-label.ts';
 export type { LabelSets } from './multi-label.ts';
+export { categoryBins, quantileBins } from './bins.ts';
+export type { BinnedColumn, CategoryBins, QuantileBins } from './bins.ts';
+export { searchSlices } from './slices.ts';
+export type { Condition, Slice, SliceSearch } from './slices.ts';

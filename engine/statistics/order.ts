@@ -19,7 +19,9 @@ export function ascendingOrder(values: ArrayLike<number>): Uint32Array {
 
 /** The doubles' bits as four 16-bit digits, lowest first, changed so that they sort as unsigned numbers. */
 function sortableBits(values: ArrayLike<number>): Uint16Array {
-  const doubles = Float64Array.from(values, (value) => value + 0);
+  const doubles = new Float64Array(values.length);
+  // -0 and 0 are one value.
+  for (let row = 0; row < doubles.length; row += 1) doubles[row] = values[row]! + 0;
   const words = new Uint32Array(doubles.buffer);
   for (let row = 0; row < doubles.length; row += 1) {
     const high = words[2 * row + 1]!;

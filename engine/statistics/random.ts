@@ -57,28 +57,20 @@ export class RandomSource {
 
   /**
    * Draws as many rows as `drawn` has, each as likely, with replacement, and counts how often each is drawn: what
-   * `below` would draw, without a call for each.
+   * `below` would draw, several times faster.
    */
   countDraws(drawn: Uint16Array): void {
     drawn.fill(0);
     const rows = drawn.length;
-    const words = this.#drawn;
-    const least = two32 % rows;
-    let next = this.#next;
-    for (let draw = 0; draw < rows;) {
-      if (next === block) {
-        this.#refill();
-        next = 0;
+    let left = rows;
+    if (rows <= exactBound) {
+      while (left >= block) {
+        if (this.#next === block) this.#refill();
+        left -= countWords(this.#drawn, this.#next, drawn);
+        this.#next = block;
       }
-      const product = words[next]! * rows;
-      next += 1;
-      const row = (product / two32) >>> 0;
-      // Rejected about once in 2^32 / rows.
-      if (product - row * two32 < least) continue;
-      drawn[row]! += 1;
-      draw += 1;
     }
-    this.#next = next;
+    for (; left > 0; left -= 1) drawn[this.below(rows)]! += 1;
   }
 
   #belowMany(bound: number): number {
@@ -113,6 +105,44 @@ export class RandomSource {
     state[3] = d;
     this.#next = 0;
   }
+}
+
+/**
+ * Counts the rows that the words from `start` on fall on, four a turn, and says how many: a word too near the edge of its
+ * row (about one in 2^32 / rows) is passed over, as in `below`.
+ */
+function countWords(words: Uint32Array, start: number, drawn: Uint16Array): number {
+  const rows = drawn.length;
+  const least = (two32 % rows) / two32;
+  let passedOver = 0;
+  let next = start;
+  for (; next + 4 <= words.length; next += 4) {
+    // Exact: 32 bits of a word times 21 of a number of rows.
+    const a = (words[next]! / two32) * rows;
+    const b = (words[next + 1]! / two32) * rows;
+    const c = (words[next + 2]! / two32) * rows;
+    const d = (words[next + 3]! / two32) * rows;
+    const [rowA, rowB, rowC, rowD] = [a | 0, b | 0, c | 0, d | 0];
+    if (a - rowA >= least && b - rowB >= least && c - rowC >= least && d - rowD >= least) {
+      drawn[rowA]! += 1;
+      drawn[rowB]! += 1;
+      drawn[rowC]! += 1;
+      drawn[rowD]! += 1;
+    } else passedOver += countFew(words.subarray(next, next + 4), least, drawn);
+  }
+  return words.length - start - passedOver - countFew(words.subarray(next), least, drawn);
+}
+
+/** As `countWords`, one by one; answers how many words were passed over. */
+function countFew(words: Uint32Array, least: number, drawn: Uint16Array): number {
+  let passedOver = 0;
+  for (const word of words) {
+    const place = (word / two32) * drawn.length;
+    const row = place | 0;
+    if (place - row < least) passedOver += 1;
+    else drawn[row]! += 1;
+  }
+  return passedOver;
 }
 
 function splitMix(seed: bigint): Int32Array {

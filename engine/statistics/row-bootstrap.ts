@@ -4,11 +4,11 @@
  */
 import { RandomSource } from './random.ts';
 
-/** Figures of one resample, from how often each row is in it. NaN where a figure does not exist. */
+/** Figures of one resample, from how often each row is in it and their sum. NaN where a figure does not exist. */
 export interface RowFigures {
   /** How many figures it writes. */
   readonly count: number;
-  write(weights: Uint16Array, into: Float64Array): void;
+  write(weights: Uint16Array, rows: number, into: Float64Array): void;
 }
 
 export interface RowBootstrapSettings {
@@ -57,11 +57,11 @@ export class RowBootstrap {
     const { figures, resamples } = this.#settings;
     const end = Math.min(resamples, this.#done + count);
     for (; this.#done < end; this.#done += 1) {
-      this.#draw();
+      const rows = this.#draw();
       let output = 0;
       figures.forEach((figure, index) => {
         const written = this.#written[index]!;
-        figure.write(this.#weights, written);
+        figure.write(this.#weights, rows, written);
         for (const value of written) {
           this.draws[output]![this.#done] = value;
           output += 1;
@@ -71,13 +71,20 @@ export class RowBootstrap {
     return this.#done < resamples;
   }
 
-  #draw(): void {
-    const { groups } = this.#settings;
+  /** Draws a resample; answers how many rows it has, which differs from resample to resample where groups do. */
+  #draw(): number {
+    const { groups, rows } = this.#settings;
     if (!groups) {
       this.#random.countDraws(this.#weights);
-      return;
+      return rows;
     }
     this.#random.countDraws(this.#groupWeights);
-    for (let row = 0; row < groups.length; row += 1) this.#weights[row] = this.#groupWeights[groups[row]!]!;
+    let drawn = 0;
+    for (let row = 0; row < rows; row += 1) {
+      const weight = this.#groupWeights[groups[row]!]!;
+      this.#weights[row] = weight;
+      drawn += weight;
+    }
+    return drawn;
   }
 }

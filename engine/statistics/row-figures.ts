@@ -6,44 +6,29 @@ import type { RowFigures } from './row-bootstrap.ts';
 
 /** Weighted means of columns of finite numbers: MAE of absolute errors, log loss of losses, accuracy of hits. */
 export function meansOf(columns: readonly Float64Array[]): RowFigures {
-  const none = new Float64Array(columns[0]?.length ?? 0);
   return {
     count: columns.length,
-    write: (weights, into) => {
-      const rows = total(weights);
-      for (let first = 0; first < columns.length; first += 4) {
-        const [a, b, c, d] = [0, 1, 2, 3].map((next) => columns[first + next] ?? none);
-        // `into` drops what lies beyond its length.
-        const sums = dotFour(weights, a!, b!, c!, d!);
-        for (let next = 0; next < 4; next += 1) into[first + next] = sums[next]! / rows;
-      }
+    write: (weights, rows, into) => {
+      for (let index = 0; index < columns.length; index += 1) into[index] = dot(weights, columns[index]!) / rows;
     },
   };
 }
 
-function total(weights: Uint16Array): number {
-  let sum = 0;
-  for (let row = 0; row < weights.length; row += 1) sum += weights[row]!;
-  return sum;
-}
-
-/** Four sums in one pass: each waits for its own last addition only. */
-function dotFour(
-  weights: Uint16Array,
-  a: Float64Array,
-  b: Float64Array,
-  c: Float64Array,
-  d: Float64Array,
-): [number, number, number, number] {
-  let [ofA, ofB, ofC, ofD] = [0, 0, 0, 0];
-  for (let row = 0; row < weights.length; row += 1) {
-    const weight = weights[row]!;
-    ofA += weight * a[row]!;
-    ofB += weight * b[row]!;
-    ofC += weight * c[row]!;
-    ofD += weight * d[row]!;
+/** Four sums a turn: none waits for the addition before it. */
+function dot(weights: Uint16Array, column: Float64Array): number {
+  const whole = weights.length - (weights.length % 4);
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let row = 0; row < whole; row += 4) {
+    a += weights[row]! * column[row]!;
+    b += weights[row + 1]! * column[row + 1]!;
+    c += weights[row + 2]! * column[row + 2]!;
+    d += weights[row + 3]! * column[row + 3]!;
   }
-  return [ofA, ofB, ofC, ofD];
+  for (let row = whole; row < weights.length; row += 1) a += weights[row]! * column[row]!;
+  return a + b + (c + d);
 }
 
 /** Root of the weighted mean of squared errors. */
@@ -51,8 +36,8 @@ export function rootMeanOf(squares: Float64Array): RowFigures {
   const mean = meansOf([squares]);
   return {
     count: 1,
-    write: (weights, into) => {
-      mean.write(weights, into);
+    write: (weights, rows, into) => {
+      mean.write(weights, rows, into);
       into[0] = Math.sqrt(into[0]!);
     },
   };
@@ -66,12 +51,12 @@ export function r2Of(truth: Float64Array, predicted: Float64Array): RowFigures {
   const squares = truth.map((value, row) => (value - predicted[row]!) ** 2);
   return {
     count: 1,
-    write: (weights, into) => {
-      let [rows, sum, spread, error] = [0, 0, 0, 0];
-      for (let row = 0; row < weights.length; row += 1) {
+    write: (weights, rows, into) => {
+      let [sum, spread, error] = [0, 0, 0];
+      const count = weights.length;
+      for (let row = 0; row < count; row += 1) {
         const weight = weights[row]!;
         const value = centred[row]!;
-        rows += weight;
         sum += weight * value;
         spread += weight * value * value;
         error += weight * squares[row]!;
@@ -87,8 +72,7 @@ export function medianOf(values: Float64Array): RowFigures {
   const order = ascendingOrder(values);
   return {
     count: 1,
-    write: (weights, into) => {
-      const rows = total(weights);
+    write: (weights, rows, into) => {
       const lower = Math.floor((rows - 1) / 2);
       const upper = Math.floor(rows / 2);
       let passed = 0;
@@ -112,53 +96,135 @@ export function calibrationErrorOf(
   confidence: ArrayLike<number>,
   bins: number = calibrationBins,
 ): RowFigures {
-  // Four sums per bin, taken in turn: an addition does not wait for the one before it.
-  const binOf = Uint32Array.from(correct, (_, row) => 4 * calibrationBin(confidence[row]!, bins) + (row % 4));
+  const binOf = Uint8Array.from(correct, (_, row) => calibrationBin(confidence[row]!, bins));
   const gaps = Float64Array.from(correct, (hit, row) => hit - confidence[row]!);
-  const sums = new Float64Array(4 * bins);
+  const lanes = [0, 1, 2, 3].map(() => new Float64Array(bins)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   return {
     count: 1,
-    write: (weights, into) => {
-      sums.fill(0);
-      addByBin(weights, binOf, gaps, sums);
+    write: (weights, rows, into) => {
+      for (const lane of lanes) lane.fill(0);
+      addByBin(weights, binOf, gaps, lanes);
       let error = 0;
-      for (let bin = 0; bin < 4 * bins; bin += 4) {
-        error += Math.abs(sums[bin]! + sums[bin + 1]! + sums[bin + 2]! + sums[bin + 3]!);
-      }
-      into[0] = error / total(weights);
+      for (let bin = 0; bin < bins; bin += 1) error += Math.abs(lanes.reduce((sum, lane) => sum + lane[bin]!, 0));
+      into[0] = error / rows;
     },
   };
 }
 
-function addByBin(weights: Uint16Array, binOf: Uint32Array, gaps: Float64Array, sums: Float64Array): void {
-  for (let row = 0; row < weights.length; row += 1) sums[binOf[row]!]! += weights[row]! * gaps[row]!;
-}
-
-/** Average precision and ROC AUC (in this order) of scores that are ranked once. */
-export function rankingFiguresOf(ranked: RankedScores): RowFigures {
-  // One pass without an inner loop: bit 0 is the class, bit 1 says that a group of equal scores ends.
-  const flags = ranked.positive.slice();
-  for (const end of ranked.ends) flags[end - 1]! |= 2;
-  return { count: 2, write: (weights, into) => writeRanking(ranked.order, flags, weights, into) };
-}
-
-function writeRanking(order: Uint32Array, flags: Uint8Array, weights: Uint16Array, into: Float64Array): void {
-  let [precision, pairs] = [0, 0];
-  let [found, called, hits, rows] = [0, 0, 0, 0];
-  for (let place = 0; place < order.length; place += 1) {
-    const weight = weights[order[place]!]!;
-    const flag = flags[place]!;
-    rows += weight;
-    hits += weight * (flag & 1);
-    if (flag < 2) continue;
-    called += rows;
-    // Whether rows were drawn is as good as a coin: no branch on it. 1 stands for no rows so far, where hits are 0.
-    precision += (hits * (found + hits)) / (called || 1);
-    pairs += (rows - hits) * (found + hits * 0.5);
-    found += hits;
-    hits = 0;
-    rows = 0;
+/** Four rows a turn, each into sums of its own, so that none waits for the addition before it. */
+function addByBin(
+  weights: Uint16Array,
+  binOf: Uint8Array,
+  gaps: Float64Array,
+  [a, b, c, d]: readonly [Float64Array, Float64Array, Float64Array, Float64Array],
+): void {
+  const whole = weights.length - (weights.length % 4);
+  for (let row = 0; row < whole; row += 4) {
+    a[binOf[row]!]! += weights[row]! * gaps[row]!;
+    b[binOf[row + 1]!]! += weights[row + 1]! * gaps[row + 1]!;
+    c[binOf[row + 2]!]! += weights[row + 2]! * gaps[row + 2]!;
+    d[binOf[row + 3]!]! += weights[row + 3]! * gaps[row + 3]!;
   }
-  into[0] = found === 0 ? Number.NaN : precision / found;
-  into[1] = found === 0 || found === called ? Number.NaN : pairs / (found * (called - found));
+  for (let row = whole; row < weights.length; row += 1) a[binOf[row]!]! += weights[row]! * gaps[row]!;
+}
+
+/**
+ * Average precision and ROC AUC (in this order) of scores that are ranked once. A resample then costs running sums of
+ * weights, over all rows and over positives, and one term for each positive row.
+ */
+export function rankingFiguresOf(ranked: RankedScores): RowFigures {
+  const { order, positive, ends, positives } = ranked;
+  const positiveRows = new Uint32Array(positives);
+  // By positive row, highest score first: where its group of equal scores starts and ends, among all and positives.
+  const groups = {
+    start: new Uint32Array(positives),
+    end: new Uint32Array(positives),
+    first: new Uint32Array(positives),
+    last: new Uint32Array(positives),
+  };
+  let next = 0;
+  let start = 0;
+  for (const end of ends) {
+    const first = next;
+    for (let place = start; place < end; place += 1) {
+      if (positive[place] === 0) continue;
+      positiveRows[next] = order[place]!;
+      next += 1;
+    }
+    for (let index = first; index < next; index += 1) {
+      groups.start[index] = start;
+      groups.end[index] = end;
+      groups.first[index] = first;
+      groups.last[index] = next;
+    }
+    start = end;
+  }
+  const called = new Uint32Array(order.length + 1);
+  const found = new Uint32Array(positives + 1);
+  return {
+    count: 2,
+    write: (weights, _rows, into) => {
+      addUp(weights, order, called);
+      addUp(weights, positiveRows, found);
+      const hits = found[positives]!;
+      const others = called[order.length]! - hits;
+      const { precision, below } = overPositives(called, found, groups, others);
+      into[0] = hits === 0 ? Number.NaN : precision / hits;
+      into[1] = hits === 0 || others === 0 ? Number.NaN : below / (hits * others);
+    },
+  };
+}
+
+/** Running sums of the weights of these rows, from 0. */
+function addUp(weights: Uint16Array, rows: Uint32Array, sums: Uint32Array): void {
+  const whole = rows.length - (rows.length % 4);
+  let sum = 0;
+  for (let index = 0; index < whole; index += 4) {
+    const a = sum + weights[rows[index]!]!;
+    const b = a + weights[rows[index + 1]!]!;
+    const c = b + weights[rows[index + 2]!]!;
+    sum = c + weights[rows[index + 3]!]!;
+    sums[index + 1] = a;
+    sums[index + 2] = b;
+    sums[index + 3] = c;
+    sums[index + 4] = sum;
+  }
+  for (let index = whole; index < rows.length; index += 1) {
+    sum += weights[rows[index]!]!;
+    sums[index + 1] = sum;
+  }
+}
+
+interface Groups {
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  readonly first: Uint32Array;
+  readonly last: Uint32Array;
+}
+
+/** Sums over positive rows: of the precision at their score, and of the others that score lower (equal ones half). */
+function overPositives(
+  called: Uint32Array,
+  found: Uint32Array,
+  { start, end, first, last }: Groups,
+  others: number,
+): { precision: number; below: number } {
+  let precision = 0;
+  let below = 0;
+  const count = start.length;
+  for (let index = 0; index < count; index += 1) {
+    const hits = found[index + 1]! - found[index]!;
+    const hitsSoFar = found[last[index]!]!;
+    const calledSoFar = called[end[index]!]!;
+    const above = called[start[index]!]! - found[first[index]!]!;
+    // 1 stands for no rows so far, of which there are no hits.
+    precision += (hits * hitsSoFar) / (calledSoFar || 1);
+    below += hits * (others - (above + calledSoFar - hitsSoFar) * 0.5);
+  }
+  return { precision, below };
 }

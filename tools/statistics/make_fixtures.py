@@ -9,6 +9,7 @@ engine/statistics must answer "not defined". NaN and infinity in inputs are writ
 
 from pathlib import Path
 
+import binning
 import classification
 import paired
 import probabilities
@@ -22,5 +23,5 @@ folder = Path(__file__).resolve().parents[2] / "tests" / "fixtures" / "statistic
 
 if __name__ == "__main__":
     folder.mkdir(parents=True, exist_ok=True)
-    for theme in (classification, probabilities, scores, paired, resampling, regression, ranking):
+    for theme in (classification, probabilities, scores, paired, resampling, regression, ranking, binning):
         write(folder / f"{theme.__name__}.json", theme.cases())

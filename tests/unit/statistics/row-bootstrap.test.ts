@@ -103,7 +103,11 @@ describe('the bootstrap over rows', () => {
 
 function figures(of: RowFigures, drawn: Uint16Array = weights): Float64Array {
   const into = new Float64Array(of.count);
-  of.write(drawn, into);
+  of.write(
+    drawn,
+    drawn.reduce((sum, weight) => sum + weight, 0),
+    into,
+  );
   return into;
 }
 
