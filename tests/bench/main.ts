@@ -4,6 +4,7 @@
  *   npm run bench -- --rows 1000000,4000000 --format csv,parquet --rounds 1
  *   npm run bench -- results
  *   npm run bench -- window
+ *   npm run bench -- statistics --python .venv/bin/python
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { measure, type Measured } from './processes.ts';
 import { writeNetwork } from './network.ts';
 import { benchResults } from './results.ts';
+import { benchStatistics } from './statistics.ts';
 import { makeTable } from './table.ts';
 import { benchWindow } from './window.ts';
 
@@ -19,6 +21,7 @@ const root = join(import.meta.dirname, '..', '..');
 const [, , what, ...rest] = process.argv;
 if (what === 'results') await benchResults(rest);
 else if (what === 'window') await benchWindow(rest);
+else if (what === 'statistics') await benchStatistics(rest);
 else await benchScoring();
 
 async function benchScoring(): Promise<void> {
