@@ -115,8 +115,9 @@ function countWords(words: Uint32Array, start: number, drawn: Uint16Array): numb
   const rows = drawn.length;
   const least = (two32 % rows) / two32;
   let passedOver = 0;
+  const last = words.length - 4;
   let next = start;
-  for (; next + 4 <= words.length; next += 4) {
+  for (; next <= last; next += 4) {
     // Exact: 32 bits of a word times 21 of a number of rows.
     const a = (words[next]! / two32) * rows;
     const b = (words[next + 1]! / two32) * rows;

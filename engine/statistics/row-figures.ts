@@ -139,13 +139,13 @@ function addByBin(
  */
 export function rankingFiguresOf(ranked: RankedScores): RowFigures {
   const { order, positive, ends, positives } = ranked;
-  const positiveRows = new Uint32Array(positives);
+  const positiveRows = new Int32Array(positives);
   // By positive row, highest score first: where its group of equal scores starts and ends, among all and positives.
   const groups = {
-    start: new Uint32Array(positives),
-    end: new Uint32Array(positives),
-    first: new Uint32Array(positives),
-    last: new Uint32Array(positives),
+    start: new Int32Array(positives),
+    end: new Int32Array(positives),
+    first: new Int32Array(positives),
+    last: new Int32Array(positives),
   };
   let next = 0;
   let start = 0;
@@ -164,12 +164,13 @@ export function rankingFiguresOf(ranked: RankedScores): RowFigures {
     }
     start = end;
   }
-  const called = new Uint32Array(order.length + 1);
-  const found = new Uint32Array(positives + 1);
+  const places = Int32Array.from(order);
+  const called = new Int32Array(order.length + 1);
+  const found = new Int32Array(positives + 1);
   return {
     count: 2,
     write: (weights, _rows, into) => {
-      addUp(weights, order, called);
+      addUp(weights, places, called);
       addUp(weights, positiveRows, found);
       const hits = found[positives]!;
       const others = called[order.length]! - hits;
@@ -181,7 +182,7 @@ export function rankingFiguresOf(ranked: RankedScores): RowFigures {
 }
 
 /** Running sums of the weights of these rows, from 0. */
-function addUp(weights: Uint16Array, rows: Uint32Array, sums: Uint32Array): void {
+function addUp(weights: Uint16Array, rows: Int32Array, sums: Int32Array): void {
   const whole = rows.length - (rows.length % 4);
   let sum = 0;
   for (let index = 0; index < whole; index += 4) {
@@ -201,16 +202,16 @@ function addUp(weights: Uint16Array, rows: Uint32Array, sums: Uint32Array): void
 }
 
 interface Groups {
-  readonly start: Uint32Array;
-  readonly end: Uint32Array;
-  readonly first: Uint32Array;
-  readonly last: Uint32Array;
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+  readonly first: Int32Array;
+  readonly last: Int32Array;
 }
 
 /** Sums over positive rows: of the precision at their score, and of the others that score lower (equal ones half). */
 function overPositives(
-  called: Uint32Array,
-  found: Uint32Array,
+  called: Int32Array,
+  found: Int32Array,
   { start, end, first, last }: Groups,
   others: number,
 ): { precision: number; below: number } {
