@@ -56,12 +56,14 @@ export interface CategoryBins extends BinnedColumn {
 
 /** Categories by code; the `top` most frequent have a bin each (equals in order of code), the rest share one. */
 export function categoryBins(categories: Int32Array, top = 50): CategoryBins {
-  const most = categories.reduce((largest, code) => Math.max(largest, code), -1);
+  const rows = categories.length;
+  let most = -1;
+  for (let row = 0; row < rows; row += 1) if (categories[row]! > most) most = categories[row]!;
   const counts = new Uint32Array(most + 1);
   let without = 0;
-  for (const code of categories) {
-    if (code < 0) without += 1;
-    else counts[code]! += 1;
+  for (let row = 0; row < rows; row += 1) {
+    if (categories[row]! < 0) without += 1;
+    else counts[categories[row]!]! += 1;
   }
   const present = Array.from(counts.keys()).filter((code) => counts[code]! > 0);
   const kept = Int32Array.from(present.toSorted((a, b) => counts[b]! - counts[a]! || a - b).slice(0, top));
@@ -71,8 +73,8 @@ export function categoryBins(categories: Int32Array, top = 50): CategoryBins {
   kept.forEach((code, bin) => {
     binOf[code] = bin;
   });
-  const codes = new Uint8Array(categories.length);
-  for (let row = 0; row < codes.length; row += 1) codes[row] = categories[row]! < 0 ? behind : binOf[categories[row]!]!;
+  const codes = new Uint8Array(rows);
+  for (let row = 0; row < rows; row += 1) codes[row] = categories[row]! < 0 ? behind : binOf[categories[row]!]!;
   return {
     codes,
     bins: behind + (without > 0 ? 1 : 0),

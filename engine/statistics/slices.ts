@@ -2,6 +2,7 @@
 import type { BinnedColumn } from './bins.ts';
 import { benjaminiHochberg } from './multiple-tests.ts';
 import { defined, noRows, notDefined, requireSameLength, type Outcome } from './outcome.ts';
+import { countPairs, pairNumber } from './pair-counts.ts';
 import { mcNemarExact } from './proportion.ts';
 
 export interface Condition {
@@ -37,8 +38,6 @@ export interface SliceSearch {
 
 /** More of the same rows than this is the same slice. */
 const overlapLimit = 0.9;
-/** Rows whose bins are read pair by pair while they are in the cache. */
-const block = 16_384;
 
 /**
  * Counts every single condition and every pair of conditions of different columns, tests those with at least
@@ -78,11 +77,9 @@ interface Counted {
 }
 
 function countSlices(columns: readonly BinnedColumn[], flips: Int8Array): Counted[] {
-  const negative = rowsWith(flips, -1);
-  const positive = rowsWith(flips, 1);
-  const all = countPairs(columns, undefined, flips.length);
-  const broken = countPairs(columns, negative, negative.length);
-  const mended = countPairs(columns, positive, positive.length);
+  const all = countPairs(columns);
+  const broken = countPairs(columns, rowsWith(flips, -1));
+  const mended = countPairs(columns, rowsWith(flips, 1));
   const slices: Counted[] = [];
   all.singles.forEach((counts, column) => {
     counts.forEach((rows, bin) => {
@@ -121,52 +118,6 @@ function rowsWith(flips: Int8Array, flip: number): Uint32Array {
     next += 1;
   }
   return rows;
-}
-
-interface PairCounts {
-  readonly singles: readonly Uint32Array[];
-  /** In the order of `pairNumber`: first < second; `counts[bin of first * bins of second + bin of second]`. */
-  readonly pairs: readonly { readonly first: number; readonly second: number; readonly counts: Uint32Array }[];
-}
-
-function pairNumber(first: number, second: number): number {
-  return (second * (second - 1)) / 2 + first;
-}
-
-/** Counts of single bins and pairs of bins, over all rows or those named. */
-function countPairs(columns: readonly BinnedColumn[], rows: Uint32Array | undefined, count: number): PairCounts {
-  const singles = columns.map(({ bins }) => new Uint32Array(bins));
-  const pairs = columns.flatMap(({ bins: width }, second) =>
-    columns.slice(0, second).map(({ bins }, first) => ({ first, second, counts: new Uint32Array(bins * width) })),
-  );
-  for (let start = 0; start < count; start += block) {
-    const end = Math.min(count, start + block);
-    const parts = columns.map(({ codes }) =>
-      rows ? Uint8Array.from(rows.subarray(start, end), (row) => codes[row]!) : codes.subarray(start, end),
-    );
-    parts.forEach((codes, column) => addCounts(codes, singles[column]!));
-    for (const { first, second, counts } of pairs) {
-      addPairCounts(parts[first]!, parts[second]!, columns[second]!.bins, counts);
-    }
-  }
-  return { singles, pairs };
-}
-
-function addCounts(codes: Uint8Array, counts: Uint32Array): void {
-  for (let row = 0; row < codes.length; row += 1) counts[codes[row]!]! += 1;
-}
-
-/** Four rows a turn: five times faster than one, as the turn itself costs more than its work. */
-function addPairCounts(first: Uint8Array, second: Uint8Array, width: number, counts: Uint32Array): void {
-  const rows = first.length;
-  const whole = rows - (rows % 4);
-  for (let row = 0; row < whole; row += 4) {
-    counts[first[row]! * width + second[row]!]! += 1;
-    counts[first[row + 1]! * width + second[row + 1]!]! += 1;
-    counts[first[row + 2]! * width + second[row + 2]!]! += 1;
-    counts[first[row + 3]! * width + second[row + 3]!]! += 1;
-  }
-  for (let row = whole; row < rows; row += 1) counts[first[row]! * width + second[row]!]! += 1;
 }
 
 /** The first `limit` slices in their order, each with those further down that have almost the same rows. */
