@@ -5,6 +5,7 @@
  *   npm run bench -- results
  *   npm run bench -- window
  *   npm run bench -- electron
+ *   npm run bench -- statistics --python .venv/bin/python
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ import { measure, type Measured } from './processes.ts';
 import { writeNetwork } from './network.ts';
 import { benchElectron } from './electron.ts';
 import { benchResults } from './results.ts';
+import { benchStatistics } from './statistics.ts';
 import { makeTable } from './table.ts';
 import { benchWindow } from './window.ts';
 
@@ -22,6 +24,7 @@ const [, , what, ...rest] = process.argv;
 if (what === 'results') await benchResults(rest);
 else if (what === 'window') await benchWindow(rest);
 else if (what === 'electron') await benchElectron(rest);
+else if (what === 'statistics') await benchStatistics(rest);
 else await benchScoring();
 
 async function benchScoring(): Promise<void> {
