@@ -12,7 +12,7 @@ export interface Packing {
   nodeLicence: string;
   /** Folders of installed packages that are not shipped: what they hold is bundled, or was needed to install alone. */
   leftOut: readonly string[];
-  /** Where tools/dist/icons.ts has drawn. */
+  /** Where tools/packing/icons.ts has drawn. */
   icons: string;
   output: string;
   /** For tests: a debugger may attach to main, which is how the window is driven. */

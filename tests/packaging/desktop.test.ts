@@ -4,7 +4,7 @@ import { symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
-import { foreignFiles, nativeFiles } from '../../tools/dist/natives.ts';
+import { foreignFiles, nativeFiles } from '../../tools/packing/natives.ts';
 import { until } from '../crash/processes.ts';
 import { test as testOfDesktop, useDesktop, type TestDesktop } from '../electron/desktop.ts';
 import { openScreen, processesOf } from '../electron/electron.ts';

@@ -9,7 +9,7 @@ const rigsTools = join(root, '..', 'shared', 'electron-rig', 'builder', 'tools.s
 
 /** Packs with the Electron that tests of the desktop window use; returns what was said. */
 export function pack(...words: string[]): string {
-  return execFileSync(process.execPath, [join(root, 'tools/dist/main.ts'), ...words], {
+  return execFileSync(process.execPath, [join(root, 'tools/packing/main.ts'), ...words], {
     encoding: 'utf8',
     env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: dirname(inject('electron')), ...toolsForPacking() },
     maxBuffer: 2 ** 26,

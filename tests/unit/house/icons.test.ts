@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drawIcons } from '../../../tools/dist/icons.ts';
+import { drawIcons } from '../../../tools/packing/icons.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drydock-icons-'));
 beforeAll(() => drawIcons(join(import.meta.dirname, '../../..'), folder));

@@ -20,7 +20,11 @@ import { foreignFiles } from './natives.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const { values } = parseArgs({
-  options: { targets: { type: 'string' }, output: { type: 'string' }, 'for-tests': { type: 'boolean', default: false } },
+  options: {
+    targets: { type: 'string' },
+    output: { type: 'string' },
+    'for-tests': { type: 'boolean', default: false },
+  },
 });
 const forTests = values['for-tests'];
 const { platform, arch } = process;
