@@ -48,7 +48,7 @@ export default defineConfig({
       suite('electron', ['tests/electron/**/*.test.ts'], {
         globalSetup: ['tests/electron/setup.ts'],
         testTimeout: 120_000,
-        hookTimeout: 120_000,
+        hookTimeout: 180_000,
         maxWorkers: 1,
       }),
       suite('real-models', ['tests/real-models/**/*.test.ts'], { testTimeout: 600_000, hookTimeout: 1_800_000 }),

@@ -13,6 +13,7 @@ export const samples = join(root, 'resources/samples');
 export const mainScript = join(root, 'dist/electron/main.cjs');
 
 const patienceMs = 45_000;
+const launchMs = 35_000;
 
 /** Tests of the desktop window; skipped where there is no Electron, in one line that tests/electron/setup.ts says. */
 const { skip } = vitest.test;
@@ -80,13 +81,11 @@ export class TestDesktop {
 
   /** Starts the program and waits until its window can be used. */
   async start(files: readonly string[] = []): Promise<Page> {
-    this.app = await _electron.launch({
-      executablePath: this.packed?.program ?? inject('electron'),
-      args: this.arguments(files),
-      chromiumSandbox: process.getuid?.() !== 0,
-      env: this.environment(),
-      cwd: this.folder,
-      timeout: patienceMs,
+    this.app = await this.#launch(files).catch((error: unknown) => {
+      // On a busy machine Chromium now and then hangs before any code of ours runs: once more, after what is left of it.
+      console.error(`Electron did not start: ${String(error).split('\n')[0]}`);
+      this.#killAll();
+      return this.#launch(files);
     });
     this.#running = true;
     this.said = '';
@@ -101,6 +100,17 @@ export class TestDesktop {
       this.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() === true),
     );
     return this.page;
+  }
+
+  #launch(files: readonly string[]): Promise<ElectronApplication> {
+    return _electron.launch({
+      executablePath: this.packed?.program ?? inject('electron'),
+      args: this.arguments(files),
+      chromiumSandbox: process.getuid?.() !== 0,
+      env: this.environment(),
+      cwd: this.folder,
+      timeout: launchMs,
+    });
   }
 
   #listen(page: Page): void {
@@ -183,9 +193,7 @@ export class TestDesktop {
     expect(main.exitCode, 'how the program ended').toBe(0);
   }
 
-  async close(): Promise<void> {
-    this.detach();
-    if (this.#running) await this.quit().catch((error: unknown) => console.error(error));
+  #killAll(): void {
     for (const { pid } of this.folder === '' ? [] : this.processes()) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -193,6 +201,12 @@ export class TestDesktop {
         // It has ended meanwhile.
       }
     }
+  }
+
+  async close(): Promise<void> {
+    this.detach();
+    if (this.#running) await this.quit().catch((error: unknown) => console.error(error));
+    this.#killAll();
     this.#screen?.close();
     if (this.folder !== '') rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
   }
