@@ -4,13 +4,12 @@ import { problem } from '../contract/index.ts';
 import type { CsvDialect, DataReading, SourceFile } from '../contract/index.ts';
 import { ByteWindow } from './byte-window.ts';
 import { cellKind } from './cell-types.ts';
-import { csvPreamble } from './csv-preamble.ts';
+import { csvPreamble, delimiters } from './csv-preamble.ts';
 import { RowFinder, splitCells } from './csv-rows.ts';
 import { listedNames } from './listed-names.ts';
 import { isMissingNumber, trimBlanks } from './numbers.ts';
 import { shellQuoted } from './refusals.ts';
 
-const delimiters = [',', ';', '\t', '|'];
 const sniffedRows = 200;
 const sniffedBytes = 1024 * 1024;
 const sniffedChunk = 128 * 1024;

@@ -9,7 +9,8 @@ export interface CsvPreamble {
 }
 
 const mostBytes = 64 * 1024;
-const delimiters = [',', ';', '\t', '|'];
+/** Delimiters that are looked for where nobody names one. */
+export const delimiters = [',', ';', '\t', '|'];
 
 /**
  * A byte order mark, the line `sep=;` that Excel writes and reads, and lines of comment (`# ...`) above the header. A line

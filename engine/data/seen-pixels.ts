@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cellOk, type PixelColumn } from './batch.ts';
 import { loadSharp } from './picture-decode.ts';
+import { touched } from './thumbnails.ts';
 
 /**
  * One row of a column of pixels as a PNG in the cache, pixel for pixel: what is left of a picture when every step has been
@@ -17,6 +18,7 @@ export async function writeSeenPixels(cache: string, column: PixelColumn, row: n
   const key = createHash('sha256').update(`${width} ${height} ${channels} `).update(pixels).digest('hex');
   const folder = join(cache, key.slice(0, 2));
   const file = join(folder, `${key}.png`);
+  if (await touched(file)) return file;
   const partial = join(folder, `${randomUUID()}.partial`);
   await mkdir(folder, { recursive: true });
   try {

@@ -109,7 +109,7 @@ async function shownBy(bytes: Buffer): Promise<Sharp> {
 }
 
 /** Whether the copy is there; its time says when it was last asked for. */
-async function touched(copy: string): Promise<boolean> {
+export async function touched(copy: string): Promise<boolean> {
   const now = new Date();
   return utimes(copy, now, now).then(
     () => true,

@@ -1,10 +1,11 @@
 import type { BindingLine } from '../../../engine/contract/index.ts';
 import { Chip, inWindow, keyed, Name, plural, type Tone } from '../../components/index.ts';
+import { isBlocking } from './preview.ts';
 import styles from './binding-view.module.css';
 
 /** How the data feeds the model: one line when all is well, every line that needs a look. */
 export function BindingView({ binding, notes }: { binding: readonly BindingLine[]; notes: readonly string[] }) {
-  const bad = binding.filter(({ status }) => status === 'missing' || status === 'type' || status === 'ambiguous');
+  const bad = binding.filter(isBlocking);
   const guessed = binding.filter(({ status }) => status === 'guessed');
   const shown = bad.length > 0 ? bad : guessed;
   const said = notes.map((note) => inWindow(withoutLine(note, shown))).filter((note) => note !== '');

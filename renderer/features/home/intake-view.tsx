@@ -20,7 +20,7 @@ import {
   versionOf,
   type DataChoice,
 } from './intake.ts';
-import { mostKept, usePreview } from './preview.ts';
+import { isBlocking, mostKept, usePreview } from './preview.ts';
 import { ReadingMenu } from './reading-menu.tsx';
 import { SampleRows } from './sample-rows.tsx';
 import { Sentence } from './sentence.tsx';
@@ -169,11 +169,6 @@ function EditRecipe({ model }: { model: string }) {
 
 function isSettled({ status }: BindingLine): boolean {
   return status === 'ok' || status === 'default';
-}
-
-/** What no run could begin with: it would be refused with the same words. */
-function isBlocking({ status }: BindingLine): boolean {
-  return status === 'missing' || status === 'type' || status === 'ambiguous';
 }
 
 /** How long it may take, at the rate of the last run of these versions; nothing where there was none. */

@@ -1,3 +1,4 @@
+import type { BindingLine } from '../../../engine/contract/index.ts';
 import { useAnswer } from '../../client/index.ts';
 import { referenceOf, rolesOf, useIntake } from './intake.ts';
 
@@ -18,4 +19,9 @@ export function usePreview(model?: string) {
       ),
     { enabled: data !== null && data.grants.length > 0 && made !== null, keepPrevious: true, staleMs: 60_000 },
   );
+}
+
+/** What no run could begin with: it would be refused with the same words. */
+export function isBlocking({ status }: BindingLine): boolean {
+  return status === 'missing' || status === 'type' || status === 'ambiguous';
 }

@@ -2,6 +2,7 @@ import type { Preview, Trace } from '../../../engine/contract/index.ts';
 import { problemOf, useAnswer } from '../../client/index.ts';
 import { Cell, count, keyed, Name, oneLine, plural, probability } from '../../components/index.ts';
 import { referenceOf, useIntake } from './intake.ts';
+import { isBlocking } from './preview.ts';
 import styles from './sample-rows.module.css';
 
 /** Rows and columns that a first look shows. */
@@ -13,9 +14,7 @@ export function SampleRows({ preview }: { preview: Preview }) {
   const { models, data, reading } = useIntake();
   const [first] = models;
   const { sample, rows, columns } = preview;
-  const blocked = preview.binding.some(
-    ({ status }) => status === 'missing' || status === 'type' || status === 'ambiguous',
-  );
+  const blocked = preview.binding.some(isBlocking);
   const traces = useAnswer(
     ['trace-rows', data?.grants ?? [], first ?? null, reading],
     (client, signal) =>
